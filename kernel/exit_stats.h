@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef __KVM_X86_EXIT_STATS_H
+#define __KVM_X86_EXIT_STATS_H
+
+/*
+ * Always-on accounting of VM-Exits, per vCPU and per exit reason.
+ *
+ *   guest --exit--> kvm_exit_stats_{vmx,svm}_exit()    count, open interval
+ *                        |
+ *     +------------------+----------------------+
+ *   fast path      vcpu_block()         return from KVM_RUN
+ *     |            "blocked"            "user", or "paused" if -EINTR
+ *     +------------------+----------------------+
+ *                        |
+ *   guest <-entry-- kvm_exit_stats_entry()             close it: "kernel"
+ *
+ * The two hot hooks run with IRQs disabled, touch only memory of their own
+ * vCPU, and take no lock.  The slow hooks measure the other phases where they
+ * happen and move the start of the open interval forward by as much, so that
+ * what is left at the entry is the time that KVM itself worked.
+ */
+
+#include <linux/jump_label.h>
+#include <linux/kvm_host.h>
+#include <linux/seqlock.h>
+
+#include <asm/msr.h>
+#include <asm/svm.h>
+#include <asm/vmx.h>
+
+#ifdef CONFIG_KVM_EXIT_STATS
+
+enum kvm_exit_stats_phase {
+	KVM_EXIT_STATS_KERNEL,
+	KVM_EXIT_STATS_USER,
+	KVM_EXIT_STATS_BLOCKED,
+	KVM_EXIT_STATS_NR_PHASES,
+
+	/* A total per vCPU, of no reason. */
+	KVM_EXIT_STATS_PAUSED = KVM_EXIT_STATS_NR_PHASES,
+	/* No slow phase is open. */
+	KVM_EXIT_STATS_NONE,
+};
+
+struct kvm_exit_stats_slot {
+	u64 count;
+	u64 cycles[KVM_EXIT_STATS_NR_PHASES];
+};
+
+/*
+ * Start of the interval while no exit is open.  Larger than any TSC, so that
+ * the hot path needs no test of its own: the interval comes out negative.
+ */
+#define KVM_EXIT_STATS_CLOSED	S64_MAX
+
+struct kvm_vcpu_exit_stats {
+	/*
+	 * Written by the vCPU's thread, but by whoever switches the accounting
+	 * off once the hot hooks are gone.  @open is valid, and means something
+	 * while @start is not CLOSED.  @exits and @kernel are sums over @slots.
+	 */
+	struct kvm_exit_stats_slot *open;
+	u64 start;
+	u64 exits;
+	u64 kernel;
+
+	/*
+	 * Off the hot path, all under @slow: readers see a slow phase grow
+	 * while it lasts, and switching off ends it from another thread.
+	 */
+	seqlock_t slow;
+	enum kvm_exit_stats_phase phase;
+	u64 phase_start;
+	u64 paused;
+	u64 dropped;
+
+	struct kvm_exit_stats_slot slots[];
+};
+
+/*
+ * Slots.  VMX: the basic reason, then one for all other codes.  SVM's codes
+ * are sparse: 0..0xa5, 0x400..0x403, -1, then one for all other codes.
+ */
+#define KVM_EXIT_STATS_VMX_OTHER	96
+#define KVM_EXIT_STATS_VMX_SLOTS	(KVM_EXIT_STATS_VMX_OTHER + 1)
+
+#define KVM_EXIT_STATS_SVM_LOW		0xa6
+#define KVM_EXIT_STATS_SVM_HIGH		4
+#define KVM_EXIT_STATS_SVM_ERR		(KVM_EXIT_STATS_SVM_LOW + KVM_EXIT_STATS_SVM_HIGH)
+#define KVM_EXIT_STATS_SVM_OTHER	(KVM_EXIT_STATS_SVM_ERR + 1)
+#define KVM_EXIT_STATS_SVM_SLOTS	(KVM_EXIT_STATS_SVM_OTHER + 1)
+
+DECLARE_STATIC_KEY_TRUE(kvm_exit_stats_enabled);
+
+int kvm_exit_stats_vcpu_create(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_vcpu_destroy(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_negative(struct kvm_vcpu_exit_stats *stats);
+void kvm_exit_stats_vm_debugfs(struct kvm *kvm);
+void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
+
+static __always_inline void __kvm_exit_stats_exit(struct kvm_vcpu *vcpu, u32 slot)
+{
+	struct kvm_vcpu_exit_stats *stats = vcpu->arch.exit_stats;
+	struct kvm_exit_stats_slot *open = &stats->slots[slot];
+
+	/* Let the compiler compute the address once, not for each use. */
+	OPTIMIZER_HIDE_VAR(open);
+	stats->start = rdtsc();
+	stats->open = open;
+	open->count++;
+	stats->exits++;
+}
+
+/* Count an exit.  @reason is the 16-bit basic reason. */
+static __always_inline void kvm_exit_stats_vmx_exit(struct kvm_vcpu *vcpu, u16 reason)
+{
+	if (static_branch_likely(&kvm_exit_stats_enabled))
+		__kvm_exit_stats_exit(vcpu, min_t(u32, reason, KVM_EXIT_STATS_VMX_OTHER));
+}
+
+static __always_inline u32 kvm_exit_stats_svm_slot(u32 code)
+{
+	if (likely(code < KVM_EXIT_STATS_SVM_LOW))
+		return code;
+	if (likely(code - SVM_EXIT_NPF < KVM_EXIT_STATS_SVM_HIGH))
+		return KVM_EXIT_STATS_SVM_LOW + code - SVM_EXIT_NPF;
+	return code == (u32)SVM_EXIT_ERR ? KVM_EXIT_STATS_SVM_ERR : KVM_EXIT_STATS_SVM_OTHER;
+}
+
+/* Count an exit.  @code is the low half of the VMCB's EXITCODE. */
+static __always_inline void kvm_exit_stats_svm_exit(struct kvm_vcpu *vcpu, u32 code)
+{
+	if (static_branch_likely(&kvm_exit_stats_enabled))
+		__kvm_exit_stats_exit(vcpu, kvm_exit_stats_svm_slot(code));
+}
+
+/*
+ * Close the open interval, if any: KVM may enter the guest without an exit
+ * before it, e.g. at the first entry, or after a VM-Entry that failed.
+ */
+static __always_inline void kvm_exit_stats_entry(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu_exit_stats *stats;
+	s64 delta;
+
+	if (!static_branch_likely(&kvm_exit_stats_enabled))
+		return;
+
+	stats = vcpu->arch.exit_stats;
+	delta = rdtsc() - stats->start;
+	if (likely(delta >= 0)) {
+		stats->open->cycles[KVM_EXIT_STATS_KERNEL] += delta;
+		stats->kernel += delta;
+	} else {
+		kvm_exit_stats_negative(stats);
+	}
+	stats->start = KVM_EXIT_STATS_CLOSED;
+}
+
+#else /* !CONFIG_KVM_EXIT_STATS */
+
+static inline int kvm_exit_stats_vcpu_create(struct kvm_vcpu *vcpu) { return 0; }
+static inline void kvm_exit_stats_vcpu_destroy(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_vmx_exit(struct kvm_vcpu *vcpu, u16 reason) {}
+static inline void kvm_exit_stats_svm_exit(struct kvm_vcpu *vcpu, u32 code) {}
+static inline void kvm_exit_stats_entry(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_vm_debugfs(struct kvm *kvm) {}
+static inline void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir) {}
+
+#endif /* CONFIG_KVM_EXIT_STATS */
+
+#endif /* __KVM_X86_EXIT_STATS_H */
