@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "http_reply.h"
+
+#include "page.h"
+#include "render_json.h"
+#include "render_prometheus.h"
+#include "why.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_CONTENT_TYPE "text/plain; charset=utf-8"
+#define HTML_CONTENT_TYPE "text/html; charset=utf-8"
+
+/* An answer in the making. */
+struct answer {
+	unsigned int status;
+	const char *type;
+	struct strbuf body;
+};
+
+struct route http_route(const struct config *config, const char *method, const char *url)
+{
+	struct route route = {.page = PAGE_NOT_FOUND};
+
+	route.json = strncmp(url, "/vm", 3) == 0;
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+		route.page = PAGE_BAD_METHOD;
+	else if (strcmp(url, config->telemetry_path) == 0)
+		route.page = PAGE_METRICS;
+	else if (strcmp(url, "/") == 0)
+		route.page = PAGE_LANDING;
+	else if (strcmp(url, "/-/healthy") == 0)
+		route.page = PAGE_HEALTHY;
+	else if (strcmp(url, "/-/ready") == 0)
+		route.page = PAGE_READY;
+	else if (strcmp(url, "/vms") == 0)
+		route.page = PAGE_VMS;
+	else if (strncmp(url, "/vm/", 4) == 0 && !vm_id_parse(url + 4, strlen(url + 4), &route.id))
+		route.page = PAGE_VM;
+	return route;
+}
+
+bool route_needs_snapshot(const struct route *route)
+{
+	return route->page == PAGE_METRICS || route->page == PAGE_VMS || route->page == PAGE_VM;
+}
+
+struct snapshot_want route_want(const struct config *config, const struct route *route)
+{
+	return (struct snapshot_want){
+		.all_vcpus = route->page == PAGE_METRICS && config->vcpu,
+		.one_vm = route->page == PAGE_VM,
+		.id = route->id,
+	};
+}
+
+static void set_error(struct answer *a, const struct route *route, unsigned int status,
+		      const char *text)
+{
+	a->status = status;
+	a->body.len = 0;
+	a->type = route->json ? JSON_CONTENT_TYPE : TEXT_CONTENT_TYPE;
+	if (route->json) {
+		render_json_error(text, &a->body);
+	} else {
+		strbuf_puts(&a->body, text);
+		strbuf_puts(&a->body, "\n");
+	}
+}
+
+static void answer_vm(const struct route *route, const struct snapshot *s, struct answer *a)
+{
+	size_t first, n;
+
+	a->type = JSON_CONTENT_TYPE;
+	switch (snapshot_find(s, &route->id, &first, &n)) {
+	case FIND_NONE:
+		if (s->success)
+			set_error(a, route, MHD_HTTP_NOT_FOUND, "no such VM");
+		else
+			set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE, why_explain(s->why));
+		break;
+	case FIND_SEVERAL:
+		a->status = MHD_HTTP_MULTIPLE_CHOICES;
+		render_json_choice(&s->vms[first], n, &a->body);
+		break;
+	case FIND_ONE:
+		if (s->vms[first].failed)
+			set_error(a, route, MHD_HTTP_INTERNAL_SERVER_ERROR,
+				  "the exit statistics of this VM cannot be read");
+		else
+			render_json_vm(&s->vms[first], &a->body);
+		break;
+	}
+}
+
+static void make_answer(const struct config *config, const struct route *route,
+			const struct snapshot *s, struct answer *a)
+{
+	if (route_needs_snapshot(route) && !s) {
+		set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE,
+			  "the exporter is out of memory, or on its way out");
+		return;
+	}
+	switch (route->page) {
+	case PAGE_LANDING:
+		a->type = HTML_CONTENT_TYPE;
+		page_landing(config->telemetry_path, config->version, &a->body);
+		break;
+	case PAGE_HEALTHY:
+		strbuf_puts(&a->body, "kvm-exit-exporter is healthy.\n");
+		break;
+	case PAGE_READY:
+		strbuf_puts(&a->body, "kvm-exit-exporter is ready.\n");
+		break;
+	case PAGE_METRICS:
+		a->type = PROMETHEUS_CONTENT_TYPE;
+		render_prometheus(s, config->version, config->vcpu, &a->body);
+		break;
+	case PAGE_VMS:
+		a->type = JSON_CONTENT_TYPE;
+		if (s->success)
+			render_json_vms(s, &a->body);
+		else
+			set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE, why_explain(s->why));
+		break;
+	case PAGE_VM:
+		answer_vm(route, s, a);
+		break;
+	case PAGE_NOT_FOUND:
+		set_error(a, route, MHD_HTTP_NOT_FOUND,
+			  route->json ? "not found: a VM is /vm/<pid> or /vm/<pid>-<fd>"
+				      : "not found");
+		break;
+	case PAGE_BAD_METHOD:
+		set_error(a, route, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are allowed");
+		break;
+	case PAGE_BODY:
+		set_error(a, route, MHD_HTTP_CONTENT_TOO_LARGE, "no request has a body here");
+		break;
+	}
+}
+
+struct MHD_Response *http_response(const struct config *config, const struct route *route,
+				   const struct snapshot *s, unsigned int *ret_status)
+{
+	struct answer a = {.status = MHD_HTTP_OK, .type = TEXT_CONTENT_TYPE};
+	struct MHD_Response *response = NULL;
+
+	make_answer(config, route, s, &a);
+	if (!a.body.failed && a.body.len)
+		response = MHD_create_response_from_buffer_with_free_callback(a.body.len,
+									      a.body.text, free);
+	if (!response) {
+		strbuf_free(&a.body);
+		return NULL;
+	}
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, a.type);
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (a.status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	*ret_status = a.status;
+	return response;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a path to a page, and from a page and a snapshot to an answer. */
+#ifndef HTTP_REPLY_H
+#define HTTP_REPLY_H
+
+#include "config.h"
+#include "snapshot.h"
+
+#include <microhttpd.h>
+
+enum page {
+	PAGE_LANDING,
+	PAGE_HEALTHY,
+	PAGE_READY,
+	PAGE_METRICS,
+	PAGE_VMS,
+	PAGE_VM,
+	PAGE_NOT_FOUND,
+	PAGE_BAD_METHOD,
+	PAGE_BODY, /* the request has a body */
+};
+
+struct route {
+	enum page page;
+	bool json;	 /* the path is under /vm: errors are JSON */
+	struct vm_id id; /* of PAGE_VM */
+};
+
+/* What a request is for. */
+struct route http_route(const struct config *config, const char *method, const char *url);
+
+bool route_needs_snapshot(const struct route *route);
+struct snapshot_want route_want(const struct config *config, const struct route *route);
+
+/*
+ * The answer to a request, and its status. s is borrowed; NULL where none is needed, and where none
+ * could be had: that is answered as an error. The caller destroys it. NULL without memory.
+ */
+struct MHD_Response *http_response(const struct config *config, const struct route *route,
+				   const struct snapshot *s, unsigned int *ret_status);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collector.h"
+#include "config.h"
+#include "http.h"
+#include "listen.h"
+#include "render_json.h"
+#include "render_prometheus.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+#define EXIT_USAGE 2
+#define SWEEP_S	   2
+
+static int open_sockets(const struct config *config, int *sockets)
+{
+	for (size_t i = 0; i < config->n_listen; i++) {
+		char name[LISTEN_NAME_MAX];
+		const char *error;
+		int fd = listen_open(config->listen[i], name, &error);
+
+		if (fd < 0) {
+			log_event(
+				&config->log, LOG_ERROR,
+				fd == -EADDRINUSE
+					? "cannot listen: the port is in use (9283 is also the default of Ceph's mgr)"
+					: "cannot listen",
+				"address", config->listen[i], "err", error ? error : strerror(-fd));
+			while (i)
+				close(sockets[--i]);
+			return fd;
+		}
+		sockets[i] = fd;
+		log_event(&config->log, LOG_INFO, "listening", "address", name);
+	}
+	return 0;
+}
+
+/* Until a signal says stop. */
+static void wait_for_end(const struct config *config, struct http *http, const sigset_t *signals)
+{
+	const struct timespec period = {.tv_sec = SWEEP_S};
+	int signal;
+
+	do {
+		signal = sigtimedwait(signals, NULL, &period);
+		http_sweep(http);
+	} while (signal < 0);
+	log_event(&config->log, LOG_INFO, "stopping", "signal", strsignal(signal));
+}
+
+static int serve(const struct config *config)
+{
+	struct collector *collector = NULL;
+	struct http *http = NULL;
+	int sockets[LISTEN_MAX];
+	sigset_t signals;
+	int err;
+
+	/* Blocked in every thread that is started from here. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	if (open_sockets(config, sockets))
+		return EXIT_FAILURE;
+	if (geteuid() == 0)
+		log_event(&config->log, LOG_WARN,
+			  "running as root; to read debugfs is all that is needed");
+	err = collector_new(config, &collector);
+	if (!err)
+		err = collector_start(collector);
+	if (!err)
+		err = http_start(config, sockets, config->n_listen, collector_request, collector,
+				 &http);
+	if (!err) {
+		log_event(&config->log, LOG_INFO, "ready", "version", config->version);
+		wait_for_end(config, http, &signals);
+		http_drain(http);
+	} else {
+		log_event(&config->log, LOG_ERROR, "cannot start", "err", strerror(-err));
+	}
+	if (collector)
+		collector_stop(collector);
+	http_stop(http);
+	collector_free(collector);
+	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int dump(const struct config *config)
+{
+	const bool json = config->format == DUMP_JSON;
+	const struct snapshot_want want = {.all_vcpus = json || config->vcpu};
+	struct collector *collector = NULL;
+	struct snapshot *s = NULL;
+	struct strbuf out = {0};
+	int status = EXIT_FAILURE;
+
+	if (!collector_new(config, &collector))
+		s = collector_collect(collector, &want);
+	if (!s)
+		out.failed = true;
+	else if (json)
+		render_json_dump(s, &out);
+	else
+		render_prometheus(s, config->version, config->vcpu, &out);
+	if (out.failed)
+		log_event(&config->log, LOG_ERROR, "out of memory");
+	else if (fwrite(out.text, 1, out.len, stdout) != out.len || fflush(stdout))
+		log_event(&config->log, LOG_ERROR, "cannot write", "err", strerror(errno));
+	else if (s->success)
+		status = EXIT_SUCCESS;
+	strbuf_free(&out);
+	snapshot_unref(s);
+	collector_free(collector);
+	return status;
+}
+
+static const struct {
+	const char *name; /* NULL: without a name */
+	enum command command;
+	int (*run)(const struct config *config);
+} commands[] = {
+	{NULL, COMMAND_SERVE, serve},
+	{"dump", COMMAND_DUMP, dump},
+};
+
+int main(int argc, char **argv)
+{
+	struct config config = {
+		.version = VERSION,
+		.telemetry_path = "/metrics",
+		.debugfs = "/sys/kernel/debug",
+		.procfs = "/proc",
+		.log = {.level = LOG_INFO},
+	};
+	size_t command = 0, n = sizeof(commands) / sizeof(commands[0]);
+	int skip = 1;
+
+	/* Answers are large and short-lived: give their memory back at once. */
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+	mallopt(M_ARENA_MAX, 2);
+
+	if (argc > 1 && argv[1][0] != '-') {
+		for (command = 1; command < n; command++)
+			if (strcmp(argv[1], commands[command].name) == 0)
+				break;
+		if (command == n) {
+			fprintf(stderr,
+				"kvm-exit-exporter: unknown command; the only one is dump\n");
+			return EXIT_USAGE;
+		}
+		skip = 2;
+	}
+	config.command = commands[command].command;
+	switch (config_parse(&config, argc - skip, argv + skip)) {
+	case CONFIG_DONE:
+		return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+	case CONFIG_ERROR:
+		return EXIT_USAGE;
+	default:
+		return commands[command].run(&config);
+	}
+}

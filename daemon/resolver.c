@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resolver.h"
+
+#include "clock.h"
+#include "identity.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Few at first; more only while the ones that are there do not get on. */
+#define THREADS_AT_FIRST 2
+#define THREADS_MAX	 16
+#define SLICE_NS	 (50 * NS_PER_MS) /* no job done for so long: start another thread */
+#define STACK_SIZE	 ((size_t)256 * 1024)
+#define STOP_NS		 (100 * NS_PER_MS)
+
+struct identity_job {
+	struct identity_job *next; /* in the queue */
+	unsigned int refs;	   /* its owner, and the queue or a thread */
+	unsigned int round;	   /* the round of waiting that it belongs to */
+	uint32_t pid;
+	bool done;
+	struct identity id;
+};
+
+struct resolver {
+	pthread_mutex_t lock;
+	pthread_cond_t work;	 /* the queue has grown, or stop */
+	pthread_cond_t progress; /* a job is done, or a thread has ended */
+	char *procfs;
+	struct identity_job *first, **last;
+	size_t threads, idle;
+	size_t done;	    /* jobs, ever */
+	size_t awaited;	    /* jobs of this round that are not done */
+	unsigned int round; /* grows when a wait ends in vain */
+	bool stop;
+};
+
+static void put_job(struct identity_job *job)
+{
+	if (--job->refs)
+		return;
+	identity_clear(&job->id);
+	free(job);
+}
+
+static void finish_job(struct resolver *r, struct identity_job *job)
+{
+	job->done = true;
+	r->done++;
+	if (job->round == r->round)
+		r->awaited--;
+	put_job(job);
+	pthread_cond_broadcast(&r->progress);
+}
+
+/* May hang. Without a command line there is no identity: the caller has what it falls back to. */
+static void read_identity(const char *procfs, uint32_t pid, struct identity *ret)
+{
+	char *cmdline;
+	size_t len;
+
+	if (proc_cmdline(procfs, pid, &cmdline, &len))
+		return;
+	if (identity_parse(cmdline, len, ret))
+		*ret = (struct identity){0};
+	free(cmdline);
+}
+
+static void *work(void *arg)
+{
+	struct resolver *r = arg;
+
+	pthread_mutex_lock(&r->lock);
+	while (!r->stop) {
+		struct identity_job *job = r->first;
+
+		if (!job) {
+			r->idle++;
+			pthread_cond_wait(&r->work, &r->lock);
+			r->idle--;
+			continue;
+		}
+		r->first = job->next;
+		if (!r->first)
+			r->last = &r->first;
+		if (job->refs > 1) {
+			struct identity id = {0};
+
+			pthread_mutex_unlock(&r->lock);
+			read_identity(r->procfs, job->pid, &id);
+			pthread_mutex_lock(&r->lock);
+			job->id = id;
+		}
+		finish_job(r, job);
+	}
+	r->threads--;
+	pthread_cond_broadcast(&r->progress);
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+static void start_thread(struct resolver *r)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	if (r->threads == THREADS_MAX || pthread_attr_init(&attr))
+		return;
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	if (!pthread_create(&thread, &attr, work, r))
+		r->threads++;
+	pthread_attr_destroy(&attr);
+}
+
+int resolver_new(const char *procfs, struct resolver **ret)
+{
+	struct resolver *r = calloc(1, sizeof(*r));
+	pthread_condattr_t attr;
+
+	if (!r)
+		return -ENOMEM;
+	r->procfs = strdup(procfs);
+	if (!r->procfs) {
+		free(r);
+		return -ENOMEM;
+	}
+	r->last = &r->first;
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->work, NULL);
+	pthread_cond_init(&r->progress, &attr);
+	pthread_condattr_destroy(&attr);
+	*ret = r;
+	return 0;
+}
+
+void resolver_free(struct resolver *r)
+{
+	struct timespec until;
+	int err = 0;
+
+	if (!r)
+		return;
+	pthread_mutex_lock(&r->lock);
+	r->stop = true;
+	pthread_cond_broadcast(&r->work);
+	until = clock_timespec(clock_ns() + STOP_NS);
+	while (r->threads && !err)
+		err = pthread_cond_timedwait(&r->progress, &r->lock, &until);
+	if (r->threads) {
+		pthread_mutex_unlock(&r->lock);
+		return;
+	}
+	while (r->first) {
+		struct identity_job *job = r->first;
+
+		r->first = job->next;
+		put_job(job);
+	}
+	pthread_mutex_unlock(&r->lock);
+	pthread_cond_destroy(&r->progress);
+	pthread_cond_destroy(&r->work);
+	pthread_mutex_destroy(&r->lock);
+	free(r->procfs);
+	free(r);
+}
+
+struct identity_job *resolver_submit(struct resolver *r, uint32_t pid)
+{
+	struct identity_job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		return NULL;
+	pthread_mutex_lock(&r->lock);
+	*job = (struct identity_job){.refs = 2, .round = r->round, .pid = pid};
+	*r->last = job;
+	r->last = &job->next;
+	r->awaited++;
+	if (!r->idle && r->threads < THREADS_AT_FIRST)
+		start_thread(r);
+	pthread_cond_signal(&r->work);
+	pthread_mutex_unlock(&r->lock);
+	return job;
+}
+
+void resolver_drop(struct resolver *r, struct identity_job *job)
+{
+	if (!job)
+		return;
+	pthread_mutex_lock(&r->lock);
+	put_job(job);
+	pthread_mutex_unlock(&r->lock);
+}
+
+void resolver_wait(struct resolver *r, int64_t deadline)
+{
+	pthread_mutex_lock(&r->lock);
+	while (r->awaited) {
+		int64_t now = clock_ns(), next = now + SLICE_NS;
+		const struct timespec until = clock_timespec(next < deadline ? next : deadline);
+		const size_t done = r->done;
+
+		if (now >= deadline) {
+			r->round++;
+			r->awaited = 0;
+			break;
+		}
+		if (pthread_cond_timedwait(&r->progress, &r->lock, &until) == ETIMEDOUT &&
+		    done == r->done && r->first && !r->idle)
+			start_thread(r);
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* A copy, or NULL. */
+static char *copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+bool resolver_result(struct resolver *r, const struct identity_job *job, struct identity *ret)
+{
+	bool done;
+
+	pthread_mutex_lock(&r->lock);
+	done = job->done;
+	pthread_mutex_unlock(&r->lock);
+	/* A job that is done is not written again, and its owner keeps it. */
+	if (done)
+		*ret = (struct identity){copy(job->id.name), copy(job->id.uuid), copy(job->id.vmm)};
+	return done;
+}
