@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The front door.  "make help" lists what there is.
+
+BUILD := build
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+CC ?= cc
+
+# KVER=<release> chooses the kernel to build modules for, and to boot in the
+# emulator; without it, the newest 6.12 that Debian offers.
+
+# What is installed by "make deps".  Kernel packages and Prometheus are only
+# downloaded and unpacked under build/, nothing of them is installed.
+DEPS_BUILD := gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev
+DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves patch xz-utils kmod rsync python3 perl
+DEPS_BED := qemu-system-x86 busybox-static cpio jq curl
+DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
+DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_LINT)
+
+.PHONY: all
+all: $(BUILD)/kvm-exit-exporter
+
+include daemon/daemon.mk
+include tests/vmm/vmm.mk
+
+.PHONY: help
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make                    the exporter, to build/kvm-exit-exporter
+## make deps               install what building and testing need (Debian packages)
+.PHONY: deps
+deps:
+	@tests/deps $(DEPS)
+
+## make modules KVER=...   patched KVM modules for a Debian kernel, to build/modules/
+.PHONY: modules modules-install
+modules:
+	@tests/deps $(DEPS_KERNEL)
+	@kernel/build patched $(KVER)
+
+## make modules-install KVER=...   put them under /lib/modules/KVER/updates
+modules-install:
+	@kernel/install $(KVER)
+
+## make demo               a KVM host in an emulator, with VMs at work and the exporter
+.PHONY: demo
+demo:
+	@tests/deps $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED)
+	@$(MAKE) --no-print-directory bed
+	@tests/demo/run
+
+# Everything that a boot of the emulated host needs.
+.PHONY: bed
+bed: $(BUILD)/kvm-exit-exporter vmm
+	@kernel/build patched $(KVER)
+	@tests/bed/rootfs
+
+## make check              every test; ends with "N passed, N failed"
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory bed daemon-tests
+	@kernel/build unpatched $(KVER)
+	@tests/fetch-prometheus
+	@tests/run
+
+## make lint               clang-format, clang-tidy, cppcheck, shellcheck, checkpatch
+.PHONY: lint
+lint: deps
+	@tests/lint/lint.sh
+
+## make bench              instructions per exit: unpatched, switched off, on
+.PHONY: bench
+bench: deps
+	@$(MAKE) --no-print-directory bed
+	@kernel/build unpatched $(KVER)
+	@tests/bench/instructions.sh
+
+## make clean              remove what was built; distclean: also what was downloaded
+.PHONY: clean distclean
+clean:
+	@find $(BUILD) -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} + 2>/dev/null || true
+
+distclean:
+	rm -rf $(BUILD)

@@ -1,0 +1,101 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# shellcheck disable=SC2034 # used by the scripts that read this one
+#
+# Functions for what runs inside the emulated host: PID 1 and the tests there.
+# There it is /lib/bed.sh.
+
+TRACING=/sys/kernel/tracing
+KVM_DEBUG=/sys/kernel/debug/kvm
+PARAMETER=/sys/module/kvm/parameters/exit_stats
+
+# Is WORD, or WORD=..., on the kernel command line?
+has_parameter() {
+	case " $(cat /proc/cmdline) " in
+	*" $1 "* | *" $1="*) return 0 ;;
+	esac
+	return 1
+}
+
+# Inserts modules in the order given. One that the kernel has built in has no
+# file and is passed over; one of the kind under test wins over Debian's.
+load_modules() {
+	kind=stock
+	if has_parameter bed.modules=patched; then
+		kind=patched
+	fi
+	for m; do
+		file=/modules/$kind/$m.ko
+		if [ ! -e "$file" ]; then
+			file=/modules/stock/$m.ko
+		fi
+		if [ ! -e "$file" ] || grep -q "^$(echo "$m" | tr - _) " /proc/modules; then
+			continue
+		fi
+		if [ "$m" = kvm ]; then
+			# shellcheck disable=SC2046 # one word a parameter
+			insmod "$file" $(tr ' ' '\n' </proc/cmdline | sed -n 's/^kvm\.//p') || return 1
+		else
+			insmod "$file" || return 1
+		fi
+	done
+}
+
+# The vendor module that fits the (emulated) processor.
+vendor_module() {
+	if grep -q '^flags.* svm' /proc/cpuinfo; then
+		echo kvm-amd
+	else
+		echo kvm-intel
+	fi
+}
+
+load_kvm() {
+	load_modules rng-core ccp irqbypass kvm "$(vendor_module)"
+}
+
+unload_kvm() {
+	rmmod "$(vendor_module)" && rmmod kvm
+}
+
+# Prints the first complaint in a kernel log; false if there is none.
+kernel_complaints() {
+	grep -m 1 -E 'WARNING:|BUG:|Oops|Call Trace|general protection|Kernel panic|UBSAN|KASAN' "$1"
+}
+
+ok() {
+	echo "ok - $1"
+}
+
+not_ok() {
+	echo "not ok - $1: $2"
+}
+
+skip() {
+	echo "skip - $1: $2"
+}
+
+# check NAME PROGRAM...: the program says why on its standard output, one line,
+# if its exit status is not 0.
+check() {
+	check_name=$1
+	shift
+	if why=$("$@" 2>&1); then
+		ok "$check_name"
+	else
+		not_ok "$check_name" "$(echo "${why:-it is not so}" | tr '\n' ' ' | cut -c 1-400)"
+	fi
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds; false if it never does.
+wait_for() {
+	deadline=$(($(cut -d . -f 1 /proc/uptime) + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		if [ "$(cut -d . -f 1 /proc/uptime)" -gt "$deadline" ]; then
+			return 1
+		fi
+		usleep 50000
+	done
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lint.sh: style and static analysis of everything that git knows or would add.
+# A line "ok - lint: TOOL" or "not ok - lint: TOOL: why" for each; findings go to
+# standard error. Exit status 1 if any failed.
+# shellcheck disable=SC2317 # functions are called through check()
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+status=0
+# How a finding's line looks, in any of the tools.
+finding='(error|warning|style|performance|portability):|: (ERROR|WARNING|CHECK):|\^-.* SC[0-9]+ '
+
+# check NAME COMMAND...
+check() {
+	local name=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		echo "ok - lint: $name"
+	else
+		printf '%s\n' "$out" >&2
+		echo "not ok - lint: $name: $(printf '%s\n' "$out" | grep -cE "$finding") findings"
+		status=1
+	fi
+}
+
+skip() {
+	echo "skip - lint: $1: $2"
+}
+
+mapfile -t files < <(git ls-files --cached --others --exclude-standard | LC_ALL=C sort -u)
+sources=() headers=() scripts=()
+for f in "${files[@]}"; do
+	[ -f "$f" ] || continue
+	case $f in
+	kernel/*.[ch]) continue ;; # the kernel's own tools, below
+	*.c) sources+=("$f") && continue ;;
+	*.h) headers+=("$f") && continue ;;
+	esac
+	IFS= read -r first <"$f" || true
+	case $first in
+	'#!'*sh | '#!'*sh' '* | '# shellcheck shell='*) scripts+=("$f") ;;
+	*) case $f in *.sh) scripts+=("$f") ;; esac ;;
+	esac
+done
+
+flags=(-std=c11 -D_GNU_SOURCE -Idaemon -Itests/vmm -Wall -Wextra)
+
+run_tidy() {
+	local f failed=0
+	for f in "${sources[@]}"; do
+		clang-tidy --quiet "$f" -- "${flags[@]}" || failed=1
+	done 2> >(grep -v '^[0-9]* warnings\? generated\.$' || true)
+	return "$failed"
+}
+
+run_cppcheck() {
+	cppcheck --quiet --std=c11 --language=c --enable=warning,style,performance,portability \
+		--inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem \
+		-D_GNU_SOURCE -D__x86_64__ -Idaemon -Itests/vmm "${sources[@]}"
+}
+
+if [ ${#sources[@]} -gt 0 ]; then
+	check clang-format clang-format --dry-run --Werror "${sources[@]}" "${headers[@]}"
+	check clang-tidy run_tidy
+	check cppcheck run_cppcheck
+fi
+# Not followed: what lies at another place in the emulated host.
+check shellcheck shellcheck -x -e SC1091 "${scripts[@]}"
+
+# Any kernel's will do: the newest one fetched.
+script=$(find build/cache -mindepth 4 -maxdepth 4 -path '*/linux/scripts/checkpatch.pl' 2>/dev/null |
+	sort -V | tail -n 1)
+if [ -z "$script" ]; then
+	skip checkpatch "no kernel source: run 'make modules' first"
+	exit $status
+fi
+checkpatch=(perl "$script" --no-tree --strict --terse --no-summary --show-types)
+
+# Read from a pipe: it takes a file that git tracks for source, not for a patch.
+# The patches carry hunks, no commit: what is said about one does not apply.
+run_checkpatch_hooks() {
+	local f failed=0
+	for f in kernel/hooks/*.patch; do
+		"${checkpatch[@]}" --no-signoff \
+			--ignore COMMIT_MESSAGE,COMMIT_LOG_LONG_LINE,MISSING_SIGN_OFF,FILE_PATH_CHANGES - <"$f" || failed=1
+	done
+	return "$failed"
+}
+
+check "checkpatch, kernel/*.[ch]" "${checkpatch[@]}" --file kernel/*.[ch]
+check "checkpatch, kernel/hooks" run_checkpatch_hooks
+exit $status
