@@ -10,13 +10,7 @@
  * end it: with the hot hooks off, and under the seqlock, that is the one other
  * writer.
  */
-#include <linux/ctype.h>
-#include <linux/debugfs.h>
 #include <linux/moduleparam.h>
-#include <linux/seq_file.h>
-#include <linux/trace_events.h>
-
-#include <asm/tsc.h>
 
 #include "exit_stats.h"
 
@@ -27,24 +21,13 @@ EXPORT_SYMBOL_GPL(kvm_exit_stats_enabled);
  * The same for the slow hooks, who look at it under the seqlock.  Cleared
  * before the hot hooks go, so that no phase begins that nobody will end.
  */
-static bool exit_stats_on = true;
-
-/* A CPU has one of the two.  Valid without a vCPU, and before there is a VM. */
-static bool exit_stats_is_svm(void)
-{
-	return boot_cpu_has(X86_FEATURE_SVM);
-}
-
-static u32 exit_stats_nr_slots(void)
-{
-	return exit_stats_is_svm() ? KVM_EXIT_STATS_SVM_SLOTS : KVM_EXIT_STATS_VMX_SLOTS;
-}
+bool kvm_exit_stats_on = true;
 
 int kvm_exit_stats_vcpu_create(struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_exit_stats *stats;
 
-	stats = kzalloc(struct_size(stats, slots, exit_stats_nr_slots()), GFP_KERNEL_ACCOUNT);
+	stats = kzalloc(struct_size(stats, slots, kvm_exit_stats_nr_slots()), GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return -ENOMEM;
 
@@ -123,7 +106,7 @@ static void exit_stats_change_phase(struct kvm_vcpu_exit_stats *stats,
 	u64 now;
 
 	/* Switched off, and nothing left to forget: don't take the lock. */
-	if (!READ_ONCE(exit_stats_on) && READ_ONCE(stats->start) == KVM_EXIT_STATS_CLOSED &&
+	if (!READ_ONCE(kvm_exit_stats_on) && READ_ONCE(stats->start) == KVM_EXIT_STATS_CLOSED &&
 	    READ_ONCE(stats->phase) == KVM_EXIT_STATS_NONE)
 		return;
 
@@ -131,7 +114,7 @@ static void exit_stats_change_phase(struct kvm_vcpu_exit_stats *stats,
 	now = exit_stats_now();
 	exit_stats_close_phase(stats, now);
 
-	if (!READ_ONCE(exit_stats_on))
+	if (!READ_ONCE(kvm_exit_stats_on))
 		stats->start = KVM_EXIT_STATS_CLOSED;
 	else if (phase == KVM_EXIT_STATS_PAUSED || stats->start != KVM_EXIT_STATS_CLOSED)
 		stats->phase = phase;
@@ -148,7 +131,7 @@ static void exit_stats_close_exit(struct kvm_vcpu_exit_stats *stats)
 	delta = exit_stats_now() - stats->start;
 	if (delta < 0) {
 		kvm_exit_stats_negative(stats);
-	} else if (READ_ONCE(exit_stats_on)) {
+	} else if (READ_ONCE(kvm_exit_stats_on)) {
 		stats->open->cycles[KVM_EXIT_STATS_KERNEL] += delta;
 		stats->kernel += delta;
 	}
@@ -226,10 +209,10 @@ static int exit_stats_param_set(const char *val, const struct kernel_param *kp)
 	int r;
 
 	r = kstrtobool(val ?: "1", &on);
-	if (r || on == exit_stats_on)
+	if (r || on == kvm_exit_stats_on)
 		return r;
 
-	WRITE_ONCE(exit_stats_on, on);
+	WRITE_ONCE(kvm_exit_stats_on, on);
 	if (on) {
 		static_branch_enable(&kvm_exit_stats_enabled);
 		return 0;
@@ -247,18 +230,14 @@ static const struct kernel_param_ops exit_stats_param_ops = {
 	.set = exit_stats_param_set,
 	.get = param_get_bool,
 };
-module_param_cb(exit_stats, &exit_stats_param_ops, &exit_stats_on, 0644);
+module_param_cb(exit_stats, &exit_stats_param_ops, &kvm_exit_stats_on, 0644);
 MODULE_PARM_DESC(exit_stats, "Account VM-Exits per vCPU and reason (default on)");
 
-/* What a reader gets: the sum over some vCPUs. */
-struct exit_stats_sum {
-	u32 vcpus;
-	u64 paused;
-	u64 dropped;
-	struct kvm_exit_stats_slot slots[];
-};
-
-static void exit_stats_add_vcpu(struct exit_stats_sum *sum, struct kvm_vcpu *vcpu)
+/*
+ * Add a vCPU's numbers to @sum, those of a slow phase that is open up to now.
+ * Takes no lock that a vCPU holds for long; what is read never goes backwards.
+ */
+void kvm_exit_stats_add_vcpu(struct kvm_exit_stats_sum *sum, struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_exit_stats *stats = vcpu->arch.exit_stats;
 	struct kvm_exit_stats_slot *open;
@@ -292,7 +271,7 @@ static void exit_stats_add_vcpu(struct exit_stats_sum *sum, struct kvm_vcpu *vcp
 	sum->vcpus++;
 	sum->paused += paused + (phase == KVM_EXIT_STATS_PAUSED ? now : 0);
 	sum->dropped += READ_ONCE(stats->dropped);
-	for (i = 0; i < exit_stats_nr_slots(); i++) {
+	for (i = 0; i < kvm_exit_stats_nr_slots(); i++) {
 		sum->slots[i].count += READ_ONCE(stats->slots[i].count);
 		for (p = 0; p < KVM_EXIT_STATS_NR_PHASES; p++)
 			if (p == phase && &stats->slots[i] == open)
@@ -300,111 +279,4 @@ static void exit_stats_add_vcpu(struct exit_stats_sum *sum, struct kvm_vcpu *vcp
 			else
 				sum->slots[i].cycles[p] += READ_ONCE(stats->slots[i].cycles[p]);
 	}
-}
-
-static u32 exit_stats_slot_to_code(u32 slot)
-{
-	if (!exit_stats_is_svm() || slot < KVM_EXIT_STATS_SVM_LOW)
-		return slot;
-	if (slot < KVM_EXIT_STATS_SVM_ERR)
-		return SVM_EXIT_NPF + slot - KVM_EXIT_STATS_SVM_LOW;
-	return SVM_EXIT_ERR;
-}
-
-/* The tracepoints' own tables, so that names are those people know. */
-static const struct trace_print_flags vmx_reasons[] = { VMX_EXIT_REASONS, { -1, NULL } };
-static const struct trace_print_flags svm_reasons[] = { SVM_EXIT_REASONS, { -1, NULL } };
-
-static void exit_stats_show_reason(struct seq_file *m, u32 slot)
-{
-	const struct trace_print_flags *r = exit_stats_is_svm() ? svm_reasons : vmx_reasons;
-	u32 code = exit_stats_slot_to_code(slot);
-	const char *c;
-
-	if (slot == exit_stats_nr_slots() - 1) {
-		seq_puts(m, "-1 OTHER");
-		return;
-	}
-
-	while (r->name && (u32)r->mask != code)
-		r++;
-	if (!r->name) {
-		seq_printf(m, "%u 0x%x", code, code);
-		return;
-	}
-
-	seq_printf(m, "%u ", code);
-	for (c = r->name; *c; c++)
-		seq_putc(m, *c == ' ' ? '_' : toupper(*c));
-}
-
-static void exit_stats_show(struct seq_file *m, const struct exit_stats_sum *sum)
-{
-	const struct kvm_exit_stats_slot *s;
-	u32 i;
-
-	seq_printf(m, "# isa %s tsc_khz %u on %d vcpus %u paused %llu dropped %llu\n",
-		   exit_stats_is_svm() ? "svm" : "vmx", tsc_khz, READ_ONCE(exit_stats_on),
-		   sum->vcpus, sum->paused, sum->dropped);
-	seq_puts(m, "# code name count kernel user blocked\n");
-
-	for (i = 0; i < exit_stats_nr_slots(); i++) {
-		s = &sum->slots[i];
-		if (!s->count)
-			continue;
-		exit_stats_show_reason(m, i);
-		seq_printf(m, " %llu %llu %llu %llu\n", s->count, s->cycles[KVM_EXIT_STATS_KERNEL],
-			   s->cycles[KVM_EXIT_STATS_USER], s->cycles[KVM_EXIT_STATS_BLOCKED]);
-	}
-}
-
-/*
- * debugfs holds off the removal of a file, and with it the end of the VM, for
- * as long as a read lasts: no reference to the VM is needed, and none is kept
- * by a file that is merely open.
- */
-static int exit_stats_vm_show(struct seq_file *m, void *unused)
-{
-	struct kvm *kvm = m->private;
-	struct exit_stats_sum *sum;
-	struct kvm_vcpu *vcpu;
-	unsigned long i;
-
-	sum = kzalloc(struct_size(sum, slots, exit_stats_nr_slots()), GFP_KERNEL);
-	if (!sum)
-		return -ENOMEM;
-
-	kvm_for_each_vcpu(i, vcpu, kvm) {
-		exit_stats_add_vcpu(sum, vcpu);
-		cond_resched();
-	}
-	exit_stats_show(m, sum);
-	kfree(sum);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(exit_stats_vm);
-
-static int exit_stats_vcpu_show(struct seq_file *m, void *unused)
-{
-	struct exit_stats_sum *sum;
-
-	sum = kzalloc(struct_size(sum, slots, exit_stats_nr_slots()), GFP_KERNEL);
-	if (!sum)
-		return -ENOMEM;
-
-	exit_stats_add_vcpu(sum, m->private);
-	exit_stats_show(m, sum);
-	kfree(sum);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(exit_stats_vcpu);
-
-void kvm_exit_stats_vm_debugfs(struct kvm *kvm)
-{
-	debugfs_create_file("exit_stats", 0444, kvm->debugfs_dentry, kvm, &exit_stats_vm_fops);
-}
-
-void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir)
-{
-	debugfs_create_file("exit_stats", 0444, dir, vcpu, &exit_stats_vcpu_fops);
 }

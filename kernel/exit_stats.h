@@ -90,15 +90,36 @@ struct kvm_vcpu_exit_stats {
 #define KVM_EXIT_STATS_SVM_OTHER	(KVM_EXIT_STATS_SVM_ERR + 1)
 #define KVM_EXIT_STATS_SVM_SLOTS	(KVM_EXIT_STATS_SVM_OTHER + 1)
 
+/* What a reader gets: the sum over some vCPUs, with an entry for every slot. */
+struct kvm_exit_stats_sum {
+	u32 vcpus;
+	u64 paused;
+	u64 dropped;
+	struct kvm_exit_stats_slot slots[];
+};
+
 DECLARE_STATIC_KEY_TRUE(kvm_exit_stats_enabled);
+extern bool kvm_exit_stats_on;
 
 int kvm_exit_stats_vcpu_create(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_vcpu_destroy(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_negative(struct kvm_vcpu_exit_stats *stats);
+void kvm_exit_stats_add_vcpu(struct kvm_exit_stats_sum *sum, struct kvm_vcpu *vcpu);
 void kvm_exit_stats_vm_debugfs(struct kvm *kvm);
 void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
+
+/* A CPU has one of the two.  Valid without a vCPU, and before there is a VM. */
+static inline bool kvm_exit_stats_is_svm(void)
+{
+	return boot_cpu_has(X86_FEATURE_SVM);
+}
+
+static inline u32 kvm_exit_stats_nr_slots(void)
+{
+	return kvm_exit_stats_is_svm() ? KVM_EXIT_STATS_SVM_SLOTS : KVM_EXIT_STATS_VMX_SLOTS;
+}
 
 static __always_inline void __kvm_exit_stats_exit(struct kvm_vcpu *vcpu, u32 slot)
 {
