@@ -6,6 +6,9 @@
 # Functions for what runs inside the emulated host: PID 1 and the tests there.
 # There it is /lib/bed.sh.
 
+# shellcheck source=tests/results.sh
+. /lib/results.sh
+
 TRACING=/sys/kernel/tracing
 KVM_DEBUG=/sys/kernel/debug/kvm
 PARAMETER=/sys/module/kvm/parameters/exit_stats
@@ -62,40 +65,4 @@ unload_kvm() {
 # Prints the first complaint in a kernel log; false if there is none.
 kernel_complaints() {
 	grep -m 1 -E 'WARNING:|BUG:|Oops|Call Trace|general protection|Kernel panic|UBSAN|KASAN' "$1"
-}
-
-ok() {
-	echo "ok - $1"
-}
-
-not_ok() {
-	echo "not ok - $1: $2"
-}
-
-skip() {
-	echo "skip - $1: $2"
-}
-
-# check NAME PROGRAM...: the program says why on its standard output, one line,
-# if its exit status is not 0.
-check() {
-	check_name=$1
-	shift
-	if why=$("$@" 2>&1); then
-		ok "$check_name"
-	else
-		not_ok "$check_name" "$(echo "${why:-it is not so}" | tr '\n' ' ' | cut -c 1-400)"
-	fi
-}
-
-# wait_for SECONDS COMMAND...: until the command succeeds; false if it never does.
-wait_for() {
-	deadline=$(($(cut -d . -f 1 /proc/uptime) + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		if [ "$(cut -d . -f 1 /proc/uptime)" -gt "$deadline" ]; then
-			return 1
-		fi
-		usleep 50000
-	done
 }

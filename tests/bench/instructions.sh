@@ -8,6 +8,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/bed/lib.sh
 . tests/bed/lib.sh
+# shellcheck source=tests/results.sh
+. tests/results.sh
+RESULTS_OF=bench
 
 boots=3
 off_budget=6
@@ -47,7 +50,7 @@ for i in $(seq $boots); do
 done
 
 if ! unpatched=$(least unpatched) || ! off=$(least off) || ! on=$(least on); then
-	echo "not ok - bench: a boot gave no number (see build/logs/bench-*)"
+	not_ok "a boot gave no number" "see build/logs/bench-*"
 	exit 1
 fi
 
@@ -58,14 +61,12 @@ fi
 	printf '| exit_stats on | %d | %+d | %+d |\n' "$on" $((on - unpatched)) $on_budget
 } | tee build/bench/table.md
 
-status=0
 # budget NAME ADDED LIMIT
 budget() {
 	if [ "$2" -le "$3" ]; then
-		echo "ok - bench: $1 adds $2 instructions an exit, at most $3"
+		ok "$1 adds $2 instructions an exit, at most $3"
 	else
-		echo "not ok - bench: $1 adds $2 instructions an exit, more than $3"
-		status=1
+		not_ok "$1 adds $2 instructions an exit" "more than $3"
 	fi
 }
 budget "switched off" $((off - unpatched)) $off_budget
@@ -83,4 +84,4 @@ objdump -d -l --inlines --no-show-raw-insn --disassemble=svm_vcpu_run \
 	}
 	/exit_stats/ { ours = 1; cold = 0 }
 	END { printf "%d instructions\n", n }'
-exit $status
+exit ${RESULTS_FAILED:-0}

@@ -102,7 +102,7 @@ suite() {
 		same "the second too" 200 "$(curl -gsS -o /dev/null -w '%{http_code}' \
 			"http://$(jq -r 'select(.msg == "listening") | .address' "$WORK/log" | grep ::1)/metrics")"
 	else
-		echo "skip - $TEST ($KIND): the second too: no IPv6 here"
+		skip "the second too" "no IPv6 here"
 	fi
 	if [ "$(id -u)" = 0 ]; then
 		same "says once that it runs as root" 1 "$(grep -c 'running as root' "$WORK/log")"

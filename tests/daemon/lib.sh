@@ -7,6 +7,8 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/results.sh
+. tests/results.sh
 PATH=$PWD/build/cache/prometheus/usr/bin:$PATH
 export LC_ALL=C
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99
@@ -18,25 +20,6 @@ WORK=
 PORT=
 DAEMON=
 
-ok() {
-	echo "ok - $TEST ($KIND): $1"
-}
-
-not_ok() {
-	echo "not ok - $TEST ($KIND): $1: $(printf '%s' "${2:-}" | tr '\n' ' ' | head -c 300)"
-}
-
-# check NAME COMMAND...: ok if the command succeeds; what it prints is the reason if not.
-check() {
-	local name=$1 out
-	shift
-	if out=$("$@" 2>&1); then
-		ok "$name"
-	else
-		not_ok "$name" "$out"
-	fi
-}
-
 # same NAME WANT GOT
 same() {
 	if [ "$2" = "$3" ]; then
@@ -44,16 +27,6 @@ same() {
 	else
 		not_ok "$1" "want '$2', got '$3'"
 	fi
-}
-
-# wait_for SECONDS COMMAND...: until the command succeeds
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" 2>/dev/null; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.05
-	done
 }
 
 need() {
@@ -204,6 +177,7 @@ trap clean_up EXIT
 run_suite() {
 	need jq curl promtool awk
 	for KIND in plain asan; do
+		RESULTS_OF="$TEST ($KIND)"
 		BIN=$PWD/build/kvm-exit-exporter
 		[ $KIND = plain ] || BIN=$PWD/build/asan/kvm-exit-exporter
 		[ -x "$BIN" ] || { echo "$TEST: $BIN is not built: make daemon-tests" >&2; exit 1; }

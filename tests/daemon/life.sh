@@ -81,7 +81,7 @@ dump_as_nobody() {
 not_permitted() {
 	local place
 	if [ "$(id -u)" != 0 ] || ! command -v setpriv >/dev/null; then
-		echo "skip - $TEST ($KIND): may not read debugfs: needs root and setpriv"
+		skip "may not read debugfs" "needs root and setpriv"
 		return
 	fi
 	simple_vm 100 3

@@ -5,23 +5,15 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/bed/lib.sh
 . tests/bed/lib.sh
+# shellcheck source=tests/results.sh
+. tests/results.sh
+RESULTS_OF=install
 PATH=$PATH:/usr/sbin:/sbin
 
 KVER=$(bed_kver)
 export KVER
 stage=$(mktemp -d "$PWD/build/stage.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
-
-# check NAME COMMAND...
-check() {
-	local name=$1 why
-	shift
-	if why=$("$@" 2>&1); then
-		echo "ok - install: $name"
-	else
-		echo "not ok - install: $name: $(tr '\n' ' ' <<<"$why" | cut -c 1-300)"
-	fi
-}
 
 # chosen MODULE FILE: what modprobe would load.
 chosen() {

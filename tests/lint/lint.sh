@@ -7,26 +7,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-status=0
-# How a finding's line looks, in any of the tools.
-finding='(error|warning|style|performance|portability):|: (ERROR|WARNING|CHECK):|\^-.* SC[0-9]+ '
-
-# check NAME COMMAND...
-check() {
-	local name=$1 out
-	shift
-	if out=$("$@" 2>&1); then
-		echo "ok - lint: $name"
-	else
-		printf '%s\n' "$out" >&2
-		echo "not ok - lint: $name: $(printf '%s\n' "$out" | grep -cE "$finding") findings"
-		status=1
-	fi
-}
-
-skip() {
-	echo "skip - lint: $1: $2"
-}
+# shellcheck source=tests/results.sh
+. tests/results.sh
+RESULTS_OF=lint
 
 mapfile -t files < <(git ls-files --cached --others --exclude-standard | LC_ALL=C sort -u)
 sources=() headers=() scripts=()
@@ -73,7 +56,7 @@ script=$(find build/cache -mindepth 4 -maxdepth 4 -path '*/linux/scripts/checkpa
 	sort -V | tail -n 1)
 if [ -z "$script" ]; then
 	skip checkpatch "no kernel source: run 'make modules' first"
-	exit $status
+	exit ${RESULTS_FAILED:-0}
 fi
 checkpatch=(perl "$script" --no-tree --strict --terse --no-summary --show-types)
 
@@ -90,4 +73,4 @@ run_checkpatch_hooks() {
 
 check "checkpatch, kernel/*.[ch]" "${checkpatch[@]}" --file kernel/*.[ch]
 check "checkpatch, kernel/hooks" run_checkpatch_hooks
-exit $status
+exit ${RESULTS_FAILED:-0}

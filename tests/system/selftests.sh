@@ -13,6 +13,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/bed/lib.sh
 . tests/bed/lib.sh
+# shellcheck source=tests/results.sh
+. tests/results.sh
+RESULTS_OF=selftests
 
 modules=patched update=''
 while [ $# -gt 0 ]; do
@@ -33,10 +36,6 @@ out=build/selftests/$KVER
 mkdir -p "$out"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-
-not_ok() {
-	echo "not ok - selftests: $1: $2"
-}
 
 # run_all MODULES KIND: to $out/KIND.table; prints not ok and ends if it fails.
 run_all() {
@@ -126,13 +125,13 @@ done 3<"$tmp/differ"
 total=$(wc -l <"$tmp/patched")
 echo "  $total KVM selftests of $(wc -l <"$out/list")" >&2
 if [ $differ = 0 ]; then
-	echo "ok - selftests: $(counts "$tmp/patched"), as with stock modules ($(wc -l <"$tmp/differ") after a retry)"
+	ok "$(counts "$tmp/patched"), as with stock modules ($(wc -l <"$tmp/differ") after a retry)"
 else
 	not_ok "as with stock modules" "$differ of $total differ"
 fi
 pass=$(grep -c ' pass$' "$tmp/patched" || true)
 if [ "$pass" -ge $least_pass ]; then
-	echo "ok - selftests: at least $least_pass pass"
+	ok "at least $least_pass pass"
 else
 	not_ok "at least $least_pass pass" "$pass of $total"
 fi
