@@ -1,5 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Exits are counted exactly. See tests/system/bed/exact.
-exec "$(dirname "$0")/../bed/run" exact
+# Exits are counted exactly. See tests/system/bed/exact; why the Linux guest has a
+# host of one CPU: HACKING.md, "What the emulator gets wrong".
+set -e
+run=$(dirname "$0")/../bed/run
+"$run" --name exact-tiny exact tiny
+"$run" --name exact-linux --smp 1 exact linux
