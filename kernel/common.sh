@@ -19,15 +19,18 @@ say() {
 	echo "  $*" >&2
 }
 
-# default_release: the newest 6.12 for amd64 that Debian offers.
+# default_release SERIES: the newest kernel of a series, 6.1 or 6.12, for amd64 that
+# Debian offers: 6.12.117+deb12-amd64, 6.1.0-56-amd64; not cloud, rt or unsigned.
 default_release() {
-	apt-cache pkgnames linux-image-6.12. |
-		sed -n 's/^linux-image-\(6\.12\.[0-9]*+deb[0-9]*-amd64\)$/\1/p' | sort -V | tail -1
+	local series=$1
+
+	apt-cache pkgnames "linux-image-$series." |
+		sed -n "s/^linux-image-\(${series/./\\.}\.[0-9]*[+-][a-z]*[0-9]*-amd64\)\$/\1/p" | sort -V | tail -1
 }
 
 # release: the kernel release to work on: $KVER, or the default.
 release() {
-	local kver=${KVER:-$(default_release)}
+	local kver=${KVER:-$(default_release 6.12)}
 
 	[ -n "$kver" ] || die "Debian offers no 6.12 kernel here: run 'apt-get update', or set KVER=<release>"
 	[[ $kver =~ ^[0-9]+\.[0-9]+[A-Za-z0-9.+~-]*$ ]] || die "KVER='$kver' is not a kernel release"
@@ -37,6 +40,53 @@ release() {
 # series RELEASE: 6.12.117+deb12-amd64 -> 6.12
 series() {
 	echo "$1" | cut -d. -f1,2 | sed 's/[^0-9.].*//'
+}
+
+# hooks SERIES: the patches that hook us into Linux SERIES, in their order: one, or
+# for a series of patches one for each part, hooks/SERIES/NN-PART.patch.
+hooks() {
+	local found=("$top/kernel/hooks/$1.patch")
+
+	[ -e "${found[0]}" ] || found=("$top/kernel/hooks/$1"/*.patch)
+	[ -e "${found[0]}" ] || die "no hooks for kernel $1: there are $(cd "$top/kernel/hooks" && echo *)"
+	printf '%s\n' "${found[@]}"
+}
+
+# sources: our files that go into a kernel tree, a line "FILE PART TARGET" for each;
+# PART is the one of the series that brings the file.
+sources() {
+	local file part
+
+	for file in "$top"/kernel/exit_stats*.[ch]; do
+		part=${file##*/exit_stats} part=${part#_} part=${part%.[ch]}
+		case $part in
+		'') part=accounting ;;
+		trace) part=hypercall ;;
+		test)
+			echo "$file selftest tools/testing/selftests/kvm/x86_64/exit_stats_test.c"
+			continue
+			;;
+		esac
+		echo "$file $part arch/x86/kvm/${file##*/}"
+	done
+	echo "$top/include/uapi/linux/kvm_exit_stats.h ioctl include/uapi/linux/kvm_exit_stats.h"
+}
+
+# put_sources TREE [PART]...: our files into a kernel tree, all of them, or what
+# these parts have.  The lines between "// part NAME" and "// end" in a file are
+# of another part than the file; these two lines are nobody's.
+put_sources() {
+	local tree=$1 file part target
+	shift
+
+	while read -r file part target; do
+		[ $# = 0 ] || [[ " $* " == *" $part "* ]] || continue
+		mkdir -p "$tree/${target%/*}"
+		awk -v parts=" $* " '
+			/^\/\/ part / { skip = parts != "  " && !index(parts, " " $3 " "); next }
+			/^\/\/ end$/ { skip = 0; next }
+			!skip' "$file" >"$tree/$target"
+	done < <(sources)
 }
 
 # progress TOTAL WHAT: reads the output of make, and shows how far it is: on one

@@ -232,6 +232,7 @@ static const struct kernel_param_ops exit_stats_param_ops = {
 };
 module_param_cb(exit_stats, &exit_stats_param_ops, &kvm_exit_stats_on, 0644);
 MODULE_PARM_DESC(exit_stats, "Account VM-Exits per vCPU and reason (default on)");
+// part debugfs
 
 /*
  * Add a vCPU's numbers to @sum, those of a slow phase that is open up to now.
@@ -280,3 +281,4 @@ void kvm_exit_stats_add_vcpu(struct kvm_exit_stats_sum *sum, struct kvm_vcpu *vc
 				sum->slots[i].cycles[p] += READ_ONCE(stats->slots[i].cycles[p]);
 	}
 }
+// end

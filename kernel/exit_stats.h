@@ -21,6 +21,9 @@
  */
 
 #include <linux/jump_label.h>
+// part ioctl
+#include <linux/kvm_exit_stats.h>
+// end
 #include <linux/kvm_host.h>
 #include <linux/seqlock.h>
 
@@ -90,6 +93,7 @@ struct kvm_vcpu_exit_stats {
 #define KVM_EXIT_STATS_SVM_OTHER	(KVM_EXIT_STATS_SVM_ERR + 1)
 #define KVM_EXIT_STATS_SVM_SLOTS	(KVM_EXIT_STATS_SVM_OTHER + 1)
 
+// part debugfs
 /* What a reader gets: the sum over some vCPUs, with an entry for every slot. */
 struct kvm_exit_stats_sum {
 	u32 vcpus;
@@ -98,7 +102,11 @@ struct kvm_exit_stats_sum {
 	struct kvm_exit_stats_slot slots[];
 };
 
+// end
 DECLARE_STATIC_KEY_TRUE(kvm_exit_stats_enabled);
+// part cpuid
+DECLARE_STATIC_KEY_FALSE(kvm_exit_stats_cpuid_enabled);
+// end
 extern bool kvm_exit_stats_on;
 
 int kvm_exit_stats_vcpu_create(struct kvm_vcpu *vcpu);
@@ -106,9 +114,14 @@ void kvm_exit_stats_vcpu_destroy(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_negative(struct kvm_vcpu_exit_stats *stats);
+// part debugfs
 void kvm_exit_stats_add_vcpu(struct kvm_exit_stats_sum *sum, struct kvm_vcpu *vcpu);
 void kvm_exit_stats_vm_debugfs(struct kvm *kvm);
 void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
+// end
+// part ioctl
+int kvm_vm_ioctl_get_exit_stats(struct kvm *kvm, struct kvm_exit_stats __user *argp);
+// end
 
 /* A CPU has one of the two.  Valid without a vCPU, and before there is a VM. */
 static inline bool kvm_exit_stats_is_svm(void)
@@ -116,6 +129,13 @@ static inline bool kvm_exit_stats_is_svm(void)
 	return boot_cpu_has(X86_FEATURE_SVM);
 }
 
+// part ioctl
+static inline u32 kvm_exit_stats_isa(void)
+{
+	return kvm_exit_stats_is_svm() ? KVM_EXIT_STATS_ISA_SVM : KVM_EXIT_STATS_ISA_VMX;
+}
+
+// end
 static inline u32 kvm_exit_stats_nr_slots(void)
 {
 	return kvm_exit_stats_is_svm() ? KVM_EXIT_STATS_SVM_SLOTS : KVM_EXIT_STATS_VMX_SLOTS;
@@ -134,6 +154,7 @@ static __always_inline void __kvm_exit_stats_exit(struct kvm_vcpu *vcpu, u32 slo
 	stats->exits++;
 }
 
+// part vmx
 /* Count an exit.  @reason is the 16-bit basic reason. */
 static __always_inline void kvm_exit_stats_vmx_exit(struct kvm_vcpu *vcpu, u16 reason)
 {
@@ -141,6 +162,8 @@ static __always_inline void kvm_exit_stats_vmx_exit(struct kvm_vcpu *vcpu, u16 r
 		__kvm_exit_stats_exit(vcpu, min_t(u32, reason, KVM_EXIT_STATS_VMX_OTHER));
 }
 
+// end
+// part svm
 static __always_inline u32 kvm_exit_stats_svm_slot(u32 code)
 {
 	if (likely(code < KVM_EXIT_STATS_SVM_LOW))
@@ -157,6 +180,7 @@ static __always_inline void kvm_exit_stats_svm_exit(struct kvm_vcpu *vcpu, u32 c
 		__kvm_exit_stats_exit(vcpu, kvm_exit_stats_svm_slot(code));
 }
 
+// end
 /*
  * Close the open interval, if any: KVM may enter the guest without an exit
  * before it, e.g. at the first entry, or after a VM-Entry that failed.
@@ -180,18 +204,81 @@ static __always_inline void kvm_exit_stats_entry(struct kvm_vcpu *vcpu)
 	stats->start = KVM_EXIT_STATS_CLOSED;
 }
 
+// part debugfs
+/* The code that a slot is of, but for the last, which is of all other codes. */
+static inline u32 kvm_exit_stats_slot_to_code(u32 slot)
+{
+	if (!kvm_exit_stats_is_svm() || slot < KVM_EXIT_STATS_SVM_LOW)
+		return slot;
+	if (slot < KVM_EXIT_STATS_SVM_ERR)
+		return SVM_EXIT_NPF + slot - KVM_EXIT_STATS_SVM_LOW;
+	return (u32)SVM_EXIT_ERR;
+}
+
+// end
+// part cpuid
+bool __kvm_exit_stats_cpuid(struct kvm *kvm, u32 leaf, u32 index,
+			    u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+
+/* Answer a guest's CPUID, if the leaf is one of ours and they are switched on. */
+static __always_inline bool kvm_exit_stats_cpuid(struct kvm *kvm, u32 leaf, u32 index,
+						 u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+{
+	return static_branch_unlikely(&kvm_exit_stats_cpuid_enabled) && leaf >> 8 == 0x4fffff &&
+	       __kvm_exit_stats_cpuid(kvm, leaf, index, eax, ebx, ecx, edx);
+}
+
+// end
+// part hypercall
+/* A vCPU was asked by another to report itself. */
+#define KVM_REQ_EXIT_STATS_REPORT	KVM_ARCH_REQ(48)
+
+int kvm_exit_stats_hypercall(struct kvm_vcpu *vcpu, unsigned long id);
+void kvm_exit_stats_report_vcpu(struct kvm_vcpu *vcpu);
+
+static inline void kvm_exit_stats_check_request(struct kvm_vcpu *vcpu)
+{
+	if (kvm_check_request(KVM_REQ_EXIT_STATS_REPORT, vcpu))
+		kvm_exit_stats_report_vcpu(vcpu);
+}
+
+// end
 #else /* !CONFIG_KVM_EXIT_STATS */
 
 static inline int kvm_exit_stats_vcpu_create(struct kvm_vcpu *vcpu) { return 0; }
 static inline void kvm_exit_stats_vcpu_destroy(struct kvm_vcpu *vcpu) {}
 static inline void kvm_exit_stats_block_begin(struct kvm_vcpu *vcpu) {}
 static inline void kvm_exit_stats_block_end(struct kvm_vcpu *vcpu) {}
+// part vmx
 static inline void kvm_exit_stats_vmx_exit(struct kvm_vcpu *vcpu, u16 reason) {}
+// end
+// part svm
 static inline void kvm_exit_stats_svm_exit(struct kvm_vcpu *vcpu, u32 code) {}
+// end
 static inline void kvm_exit_stats_entry(struct kvm_vcpu *vcpu) {}
+// part debugfs
 static inline void kvm_exit_stats_vm_debugfs(struct kvm *kvm) {}
 static inline void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir) {}
+// end
+// part hypercall
+static inline void kvm_exit_stats_check_request(struct kvm_vcpu *vcpu) {}
+// end
 
+// part hypercall
+static inline int kvm_exit_stats_hypercall(struct kvm_vcpu *vcpu, unsigned long id)
+{
+	return -KVM_ENOSYS;
+}
+
+// end
+// part cpuid
+static inline bool kvm_exit_stats_cpuid(struct kvm *kvm, u32 leaf, u32 index,
+					u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+{
+	return false;
+}
+
+// end
 #endif /* CONFIG_KVM_EXIT_STATS */
 
 #endif /* __KVM_X86_EXIT_STATS_H */

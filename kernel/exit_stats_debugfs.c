@@ -12,15 +12,6 @@
 
 #include "exit_stats.h"
 
-static u32 exit_stats_slot_to_code(u32 slot)
-{
-	if (!kvm_exit_stats_is_svm() || slot < KVM_EXIT_STATS_SVM_LOW)
-		return slot;
-	if (slot < KVM_EXIT_STATS_SVM_ERR)
-		return SVM_EXIT_NPF + slot - KVM_EXIT_STATS_SVM_LOW;
-	return SVM_EXIT_ERR;
-}
-
 /* The tracepoints' own tables, so that names are those people know. */
 static const struct trace_print_flags vmx_reasons[] = { VMX_EXIT_REASONS, { -1, NULL } };
 static const struct trace_print_flags svm_reasons[] = { SVM_EXIT_REASONS, { -1, NULL } };
@@ -28,7 +19,7 @@ static const struct trace_print_flags svm_reasons[] = { SVM_EXIT_REASONS, { -1, 
 static void exit_stats_show_reason(struct seq_file *m, u32 slot)
 {
 	const struct trace_print_flags *r = kvm_exit_stats_is_svm() ? svm_reasons : vmx_reasons;
-	u32 code = exit_stats_slot_to_code(slot);
+	u32 code = kvm_exit_stats_slot_to_code(slot);
 	const char *c;
 
 	if (slot == kvm_exit_stats_nr_slots() - 1) {
