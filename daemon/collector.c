@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "proc.h"
+#include "told.h"
 #include "vm_table.h"
 
 #include <errno.h>
@@ -27,7 +28,7 @@ struct collector {
 	struct vm_table table;
 	struct self_stats self;
 	uint64_t read_errors;
-	const char *complained; /* the reason of the failure that was logged last, NULL: none */
+	struct told told;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* for what follows */
@@ -35,6 +36,18 @@ struct collector {
 	struct request *waiting;
 	bool stop;
 };
+
+static int new_source(const struct config *config, struct source *ret)
+{
+	switch (config->source) {
+	case SOURCE_DEBUGFS:
+		return source_debugfs_new(config->debugfs, ret);
+	case SOURCE_IOCTL:
+		return source_ioctl_new(config->procfs, ret);
+	default:
+		return source_auto_new(config->debugfs, config->procfs, ret);
+	}
+}
 
 int collector_new(const struct config *config, struct collector **ret)
 {
@@ -46,7 +59,7 @@ int collector_new(const struct config *config, struct collector **ret)
 	c->config = config;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->wake, NULL);
-	err = source_debugfs_new(config->debugfs, &c->source);
+	err = new_source(config, &c->source);
 	if (!err)
 		err = vm_table_init(&c->table, config->procfs);
 	if (err) {
@@ -124,7 +137,7 @@ static int read_vm(struct collector *c, struct known_vm *known, const struct req
 /* Read all VMs of the table into s. 0 or -ENOMEM. */
 static int read_vms(struct collector *c, const struct request *batch, struct snapshot *s)
 {
-	size_t failed = 0, unpatched = 0;
+	size_t failed = 0, forbidden = 0, unpatched = 0;
 
 	s->vms = calloc(c->table.n ? c->table.n : 1, sizeof(*s->vms));
 	if (!s->vms)
@@ -139,25 +152,15 @@ static int read_vms(struct collector *c, const struct request *batch, struct sna
 			continue;
 		}
 		failed += err != 0;
+		forbidden += err == -EPERM;
 		s->n_vms++;
 	}
 	s->success = s->n_vms > failed || !(failed + unpatched);
-	if (!s->success)
-		s->why = failed ? WHY_UNREADABLE : WHY_UNPATCHED;
+	if (!s->success && !failed)
+		s->why = WHY_UNPATCHED;
+	else if (!s->success)
+		s->why = forbidden == failed ? WHY_CAPABILITY : WHY_UNREADABLE;
 	return 0;
-}
-
-/* A failure is told when it begins, when it changes, and when it is over; not at each scrape. */
-static void tell(struct collector *c, const struct snapshot *s)
-{
-	const struct log *log = &c->config->log;
-
-	if (!s->success && (!c->complained || strcmp(c->complained, s->why) != 0))
-		log_event(log, LOG_WARN, why_explain(s->why), "source", c->source.name, "why",
-			  s->why, "debugfs", c->config->debugfs);
-	else if (s->success && c->complained)
-		log_event(log, LOG_INFO, "collecting again", "source", c->source.name);
-	c->complained = s->success ? NULL : s->why;
 }
 
 static struct snapshot *collect(struct collector *c, const struct request *batch)
@@ -165,37 +168,35 @@ static struct snapshot *collect(struct collector *c, const struct request *batch
 	const int64_t begin = clock_ns();
 	const bool automatic = c->config->source == SOURCE_AUTO;
 	struct snapshot *s = snapshot_new();
-	struct vm_key *keys = NULL;
-	size_t n = 0;
-	bool cut = false;
+	struct listing list = {0};
 	int err;
 
 	if (!s)
 		return NULL;
-	s->why = automatic ? WHY_AVAILABLE : WHY_CONFIGURED;
-	err = c->source.begin(c->source.state, &keys, &n, &cut, &s->why);
+	err = c->source.begin(c->source.state, &list);
+	s->why = list.why;
 	if (!err) {
-		c->read_errors += cut;
-		err = vm_table_update(&c->table, keys, n, &c->source);
+		c->read_errors += list.cut + list.denied;
+		err = vm_table_update(&c->table, list.keys, list.n, &c->source);
 		if (!err) {
 			resolver_wait(c->table.resolver, begin + NAMES_NS);
 			err = read_vms(c, batch, s);
 		}
 		c->source.end(c->source.state);
-		free(keys);
+		free(list.keys);
 	}
 	if (err == -ENOMEM) {
 		snapshot_unref(s);
 		return NULL;
 	}
 	snapshot_finish(s);
-	s->source = automatic && !s->success ? "none" : c->source.name;
+	s->source = automatic && !s->success ? "none" : list.source;
 	s->read_errors = c->read_errors;
 	s->ticks_hz = c->table.ticks_hz;
 	proc_self(&c->self);
 	s->self = c->self;
 	s->duration = (double)(clock_ns() - begin) / (double)NS_PER_S;
-	tell(c, s);
+	told_pass(&c->told, &c->config->log, s, &list, c->config->debugfs);
 	return s;
 }
 

@@ -36,7 +36,7 @@ static int choice(const char *choices, const char *value)
 
 static const char levels[] = "debug info warn error";
 static const char formats[] = "logfmt json";
-static const char sources[] = "auto debugfs";
+static const char sources[] = "auto debugfs ioctl";
 static const char dump_formats[] = "prometheus json";
 
 static const char *set_listen(struct config *c, const char *value)
@@ -108,8 +108,8 @@ static const struct option_def options[] = {
 	 "address to listen on, may be repeated (" DEFAULT_LISTEN ")", NULL, set_listen},
 	{"web.telemetry-path", "PATH", COMMAND_SERVE, "where the metrics are (/metrics)", NULL,
 	 set_telemetry_path},
-	{"collector.source", "SOURCE", BOTH, "where the counters come from: auto, debugfs (auto)",
-	 sources, set_source},
+	{"collector.source", "SOURCE", BOTH,
+	 "where the counters come from: auto, debugfs, ioctl (auto)", sources, set_source},
 	{"collector.vcpu", NULL, BOTH, "metrics for each vCPU too: many series", NULL, set_vcpu},
 	{"path.debugfs", "DIR", BOTH, "where debugfs is mounted (/sys/kernel/debug)", NULL,
 	 set_debugfs},

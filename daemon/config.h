@@ -13,7 +13,7 @@
 
 /* Sub-commands, as bits: an option says which of them take it. */
 enum command { COMMAND_SERVE = 1, COMMAND_DUMP = 2 };
-enum source_choice { SOURCE_AUTO, SOURCE_DEBUGFS };
+enum source_choice { SOURCE_AUTO, SOURCE_DEBUGFS, SOURCE_IOCTL };
 enum dump_format { DUMP_PROMETHEUS, DUMP_JSON };
 
 struct config {

@@ -16,7 +16,7 @@ DAEMON_UNITS := $(patsubst tests/daemon/unit/%.c,%,$(sort $(wildcard tests/daemo
 DAEMON_WARNINGS := -std=c11 -Wall -Wextra -Werror -Wformat=2 -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith \
 	-Wundef -Wvla -Wconversion -Wno-sign-conversion -Wdouble-promotion -Wnull-dereference
-DAEMON_CPPFLAGS = -D_GNU_SOURCE -Idaemon -MMD -MP -MF $@.d -MT $@
+DAEMON_CPPFLAGS = -D_GNU_SOURCE -Idaemon -Iinclude/uapi -MMD -MP -MF $@.d -MT $@
 DAEMON_HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE \
 	-fstack-clash-protection -fcf-protection
 DAEMON_SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \

@@ -14,21 +14,31 @@
 
 /* Names one VM for as long as it lives: a later VM under the same name differs in the rest. */
 struct vm_key {
-	uint32_t tid; /* thread that created the VM */
+	uint32_t tid; /* thread that created the VM; ioctl: process */
 	uint32_t fd;
-	uint64_t inode;	 /* of its directory */
+	uint64_t inode;	 /* of its directory; ioctl: start of the process, in ticks */
 	int64_t created; /* ns since the epoch, not earlier than the VM's creation */
 };
 
+/* What a pass begins with. */
+struct listing {
+	struct vm_key *keys; /* the caller's to free */
+	size_t n;
+	bool cut;    /* there are more VMs, or more to look through, than the bounds allow */
+	bool denied; /* there are processes whose VMs, if they have any, may not be seen */
+	/* Static strings: the source that is used, and why; or why there is nothing to list. */
+	const char *source;
+	const char *why;
+};
+
 struct source {
-	const char *name;
 	void *state;
 	/*
-	 * Begin a pass: list the VMs, in any order, each once. The caller frees *ret. Too many are
-	 * cut off with *ret_cut set. Negative errno if there is nothing to list, with *ret_why.
+	 * Begin a pass: list the VMs, in any order, each once. Negative errno if there is nothing
+	 * to list, with ret->source and ret->why and no more. A source that was not chosen by auto
+	 * is there because it is configured.
 	 */
-	int (*begin)(void *state, struct vm_key **ret, size_t *ret_n, bool *ret_cut,
-		     const char **ret_why);
+	int (*begin)(void *state, struct listing *ret);
 	/*
 	 * Read a VM's counters. -ENOENT: it has gone. -EOPNOTSUPP: it is there and has none (the
 	 * kernel is not patched). Any other error: it cannot be read.
@@ -40,7 +50,10 @@ struct source {
 	 */
 	int (*read_vcpus)(void *state, const struct vm_key *key, struct vcpu **ret, size_t *ret_n,
 			  size_t *ret_errors);
-	/* A thread that runs or ran one of the VM's vCPUs, the index-th that is known. -ENOENT. */
+	/*
+	 * A thread that runs or ran one of the VM's vCPUs, the index-th that is known. -ENOENT.
+	 * NULL: not needed, the VM's tid is its process.
+	 */
 	int (*vcpu_thread)(void *state, const struct vm_key *key, size_t index, uint32_t *ret);
 	/* End the pass: keep nothing open between scrapes. */
 	void (*end)(void *state);
@@ -49,5 +62,11 @@ struct source {
 
 /* The source that reads <debugfs>/kvm. 0 or -ENOMEM. Undone by ret->free(ret->state). */
 int source_debugfs_new(const char *debugfs, struct source *ret);
+
+/* The source that reads with the ioctl KVM_GET_EXIT_STATS. As above. */
+int source_ioctl_new(const char *procfs, struct source *ret);
+
+/* The better one of these that works. As above. */
+int source_auto_new(const char *debugfs, const char *procfs, struct source *ret);
 
 #endif

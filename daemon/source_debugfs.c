@@ -177,22 +177,23 @@ static void debugfs_end(void *state)
 	d->kvm = -1;
 }
 
-static int debugfs_begin(void *state, struct vm_key **ret, size_t *ret_n, bool *ret_cut,
-			 const char **ret_why)
+static int debugfs_begin(void *state, struct listing *ret)
 {
 	struct debugfs *d = state;
-	int err, kvm = debugfs_open_kvm(d->path, ret_why);
+	int err, kvm;
 
+	*ret = (struct listing){.source = "debugfs", .why = WHY_CONFIGURED};
+	kvm = debugfs_open_kvm(d->path, &ret->why);
 	if (kvm < 0)
 		return kvm;
-	err = debugfs_list_vms(kvm, SOURCE_VMS_MAX, ret, ret_n);
+	err = debugfs_list_vms(kvm, SOURCE_VMS_MAX, &ret->keys, &ret->n);
 	if (err) {
 		close(kvm);
-		*ret_why = err == -EACCES ? WHY_PERMISSION : WHY_UNREADABLE;
+		ret->why = err == -EACCES ? WHY_PERMISSION : WHY_UNREADABLE;
 		return err;
 	}
 	d->kvm = kvm;
-	*ret_cut = *ret_n == SOURCE_VMS_MAX;
+	ret->cut = ret->n == SOURCE_VMS_MAX;
 	return 0;
 }
 
@@ -219,7 +220,6 @@ int source_debugfs_new(const char *debugfs, struct source *ret)
 		return -ENOMEM;
 	}
 	*ret = (struct source){
-		.name = "debugfs",
 		.state = d,
 		.begin = debugfs_begin,
 		.read = debugfs_read,

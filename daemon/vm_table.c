@@ -59,7 +59,7 @@ static bool is_younger(const struct vm_table *t, uint32_t tid, const struct vm_k
 static bool find_by_vcpu(const struct vm_table *t, const struct vm_key *key,
 			 const struct source *source, uint32_t *ret)
 {
-	for (size_t i = 0; i < VCPUS_TRIED; i++) {
+	for (size_t i = 0; source->vcpu_thread && i < VCPUS_TRIED; i++) {
 		uint32_t tid;
 		int err = source->vcpu_thread(source->state, key, i, &tid);
 

@@ -11,7 +11,10 @@ const char *why_explain(const char *why)
 		{WHY_NO_DEBUGFS, "debugfs is not mounted"},
 		{WHY_NO_KVM, "debugfs has no kvm directory: is the kvm module loaded?"},
 		{WHY_PERMISSION, "debugfs may not be read by this user"},
-		{WHY_UNPATCHED, "KVM has no exit_stats files: its modules are not patched"},
+		{WHY_CAPABILITY,
+		 "VMs may not be read by this user: it takes CAP_SYS_PTRACE, CAP_PERFMON and, "
+		 "for VMs of other users, CAP_DAC_READ_SEARCH"},
+		{WHY_UNPATCHED, "KVM has no exit statistics: its modules are not patched"},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

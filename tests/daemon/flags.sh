@@ -50,7 +50,7 @@ bad_flags() {
 	refused 2 'must be one of' --log.level=
 	refused 2 'must be one of' '--log.level=debug info'
 	refused 2 'must be one of: logfmt json' --log.format=xml
-	refused 2 'must be one of: auto debugfs' --collector.source=guess
+	refused 2 'must be one of: auto debugfs ioctl' --collector.source=guess
 	refused 2 'must be one of: prometheus json' dump --format=yaml
 	refused 2 'does not go with this command' --format=json
 	refused 2 'does not go with this command' dump --web.listen-address=:1
