@@ -7,12 +7,15 @@
 
 # --- the tiny VMM: ready (VM created, not yet run), go, done, end
 
-# tiny_start ID ARG...: false if it does not become ready.
+# tiny_start ID ARG...: false if it does not become ready. $TINY_AS, words, is what
+# runs it.
+TINY_AS=
 tiny_start() {
 	id=$1
 	shift
 	mkfifo "/tmp/$id.in"
-	tinyvmm --gate "$@" <"/tmp/$id.in" >"/tmp/$id.out" 2>&1 &
+	# shellcheck disable=SC2086 # words
+	$TINY_AS tinyvmm --gate "$@" <"/tmp/$id.in" >"/tmp/$id.out" 2>&1 &
 	echo $! >"/tmp/$id.pid"
 	# Holds the pipe open: when it ends, so does the VM.
 	sleep 100000 >"/tmp/$id.in" &
@@ -26,7 +29,7 @@ tiny_go() {
 
 # tiny_done ID [SECONDS]: waits until all its guests have ended.
 tiny_done() {
-	wait_for "${2:-60}" grep -q '^done' "/tmp/$1.out"
+	wait_for "${2:-$PATIENCE}" grep -q '^done' "/tmp/$1.out"
 }
 
 tiny_end() {
@@ -50,6 +53,18 @@ tiny_dir() {
 # tiny_tids ID [N]: the threads of its N-th VM's vCPUs, in order.
 tiny_tids() {
 	sed -n 's/^vm .* tids //p' "/tmp/$1.out" | sed -n "${2:-1}p"
+}
+
+# tiny_faults ID N: the "LEAST MOST" page faults of its vCPUs, if each touches N times
+# what is no memory. A page may fault once more than it is touched. Where KVM cannot map
+# memory beforehand, so does each vCPU's first touch of code, data and interrupt vectors.
+tiny_faults() {
+	more=1
+	if grep -q '^vm .* mapped 0 ' "/tmp/$1.out"; then
+		more=4
+	fi
+	n=$(tiny_tids "$1" | tr , '\n' | wc -l)
+	echo "$(($2 * n)) $((($2 + more) * n))"
 }
 
 # --- QEMU with a Linux guest
@@ -86,6 +101,32 @@ qemu_says() {
 	wait_for "${3:-60}" grep -q "$2" "/tmp/$1.console"
 }
 
+# qemu_shell_start ID VCPUS [ARG...]: a Linux guest that does what qemu_tell says.
+# False if it does not come up.
+qemu_shell_start() {
+	id=$1 vcpus=$2
+	shift 2
+	mkfifo "/tmp/$id.tell.in" "/tmp/$id.tell.out"
+	qemu_start "$id" "$vcpus" shell -chardev "pipe,id=tell,path=/tmp/$id.tell" \
+		-serial chardev:tell "$@" && qemu_says "$id" "guest: listening" 100
+}
+
+qemu_did() {
+	tail -c "+$(($2 + 1))" "/tmp/$1.console" | grep -q "^guest: did that"
+}
+
+# qemu_tell ID COMMAND: the guest's shell runs it; prints what that printed. False
+# if it does not end within 100 s.
+qemu_tell() {
+	said=$(wc -c <"/tmp/$1.console")
+	echo "$2" >"/tmp/$1.tell.in"
+	if ! wait_for 100 qemu_did "$1" "$said"; then
+		echo "the guest did not: $2"
+		return 1
+	fi
+	tail -c "+$((said + 1))" "/tmp/$1.console" | tr -d '\r' | sed '/^guest: did that/,$d; /^$/d'
+}
+
 qemu_dir() {
 	echo "$KVM_DEBUG/$(cat "/tmp/$1.pid")"-*
 }
@@ -101,7 +142,7 @@ qemu_end() {
 	pid=$(cat "/tmp/$1.pid")
 	qmp "$1" quit
 	wait_for 20 [ ! -d "/proc/$pid" ]
-	rm -f "/tmp/$1.qmp.in" "/tmp/$1.qmp.out"
+	rm -f "/tmp/$1.qmp.in" "/tmp/$1.qmp.out" "/tmp/$1.tell.in" "/tmp/$1.tell.out"
 }
 
 # --- the tracepoints' own count of exits, per thread and reason

@@ -12,6 +12,13 @@
 TRACING=/sys/kernel/tracing
 KVM_DEBUG=/sys/kernel/debug/kvm
 PARAMETER=/sys/module/kvm/parameters/exit_stats
+# Only the kernel of kernel/build-debug has it.
+KMEMLEAK=/sys/kernel/debug/kmemleak
+# How many seconds guests have to finish. That kernel is ten times slower.
+PATIENCE=60
+if [ -e $KMEMLEAK ]; then
+	PATIENCE=400
+fi
 
 # Is WORD, or WORD=..., on the kernel command line?
 has_parameter() {
@@ -54,12 +61,30 @@ vendor_module() {
 	fi
 }
 
+is_vmx() {
+	[ "$(vendor_module)" = kvm-intel ]
+}
+
 load_kvm() {
-	load_modules rng-core ccp irqbypass kvm "$(vendor_module)"
+	# kvm-amd wants the first two.
+	is_vmx || load_modules rng-core ccp || return 1
+	load_modules irqbypass kvm "$(vendor_module)"
 }
 
 unload_kvm() {
 	rmmod "$(vendor_module)" && rmmod kvm
+}
+
+# Prints what the kernel finds leaked; false if there is any. It lists what no pointer
+# leads to in two scans, and is older than 5 s.
+no_leaks() {
+	sleep 6
+	echo scan >$KMEMLEAK
+	sleep 1
+	echo scan >$KMEMLEAK
+	cat $KMEMLEAK >/artifacts/kmemleak.txt
+	cat /artifacts/kmemleak.txt
+	[ ! -s /artifacts/kmemleak.txt ]
 }
 
 # Prints the first complaint in a kernel log; false if there is none.

@@ -10,14 +10,15 @@ bed_die() {
 	exit 1
 }
 
-# Prints the kernel release to use: $KVER, else the newest one that was fetched.
+# Prints the kernel release to use: $KVER, else the newest one that was fetched. One of
+# kernel/build-debug is never the default.
 bed_kver() {
 	local dirs
 	if [ -n "${KVER:-}" ]; then
 		echo "$KVER"
 		return
 	fi
-	dirs=$(find "$BED_TOP/build/cache" -mindepth 2 -maxdepth 2 -name image 2>/dev/null |
+	dirs=$(find "$BED_TOP/build/cache" -mindepth 2 -maxdepth 2 -name image ! -path '*-debug/*' 2>/dev/null |
 		sort -V | tail -n 1)
 	[ -n "$dirs" ] || bed_die "no kernel fetched yet: run 'make modules', or set KVER"
 	basename "$(dirname "$dirs")"

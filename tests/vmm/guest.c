@@ -53,11 +53,15 @@ bool guest_is_amd(void)
 	return ebx == signature_AMD_ebx;
 }
 
-static void emit_body(struct code *code, const struct config *config, enum op_kind kind)
+static void emit_body(struct code *code, const struct config *config, const struct op *op)
 {
-	switch (kind) {
-	case OP_CPUID: /* xor eax,eax; xor ecx,ecx; cpuid */
-		EMIT(code, 0x66, 0x31, 0xc0, 0x66, 0x31, 0xc9, 0x0f, 0xa2);
+	switch (op->kind) {
+	case OP_CPUID: /* mov eax,LEAF; mov ecx,INDEX; cpuid */
+		EMIT(code, 0x66, 0xb8);
+		emit32(code, op->leaf);
+		EMIT(code, 0x66, 0xb9);
+		emit32(code, op->index);
+		EMIT(code, 0x0f, 0xa2);
 		break;
 	case OP_HLT: /* sti's shadow lets no interrupt in before hlt; cli after */
 		if (config->wake >= 0)
@@ -73,6 +77,9 @@ static void emit_body(struct code *code, const struct config *config, enum op_ki
 		break;
 	case OP_MARK:
 		EMIT(code, 0xe6, PORT_MARK);
+		break;
+	case OP_BAD_ENTRY:
+		EMIT(code, 0xe6, PORT_BAD_ENTRY);
 		break;
 	case OP_KICK: /* mov byte [FLAG],0; out PORT,al; wait: cmp byte [FLAG],0; je wait */
 		EMIT(code, 0xc6, 0x06, DATA_FLAG, 0x00, 0x00);
@@ -111,7 +118,7 @@ static void emit_op(struct code *code, const struct config *config, const struct
 	EMIT(code, 0x66, 0xbe); /* mov esi,COUNT */
 	emit32(code, op->count);
 	body = code->size;
-	emit_body(code, config, op->kind);
+	emit_body(code, config, op);
 	EMIT(code, 0x66, 0x4e, 0x0f, 0x85); /* dec esi; jnz body */
 	const int back = (int)body - (int)(code->size + 2);
 

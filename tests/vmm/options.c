@@ -10,8 +10,10 @@ static const char usage_text[] =
 	"usage: tinyvmm [OPTION]... OP:N...\n"
 	"Runs a guest that does each OP N times, in order, on every vCPU:\n"
 	"  cpuid hlt out rdmsr wrmsr mmio hypercall   one exit each\n"
+	"  cpuid@LEAF@INDEX   the same, of that leaf\n"
 	"  spin    a turn of an empty loop, no exit\n"
 	"  pause   KVM_RUN with immediate_exit, then a wait of --pause seconds\n"
+	"  badentry   an out, then a VM entry that fails (VMX)\n"
 	"  kick    a signal while the guest runs, then the same wait\n"
 	"The last exit of each vCPU is a shutdown (triple fault). Then it says \"done\"\n"
 	"and keeps the VM until standard input ends.\n"
@@ -26,9 +28,10 @@ static const char usage_text[] =
 	"  --bench OP:N   print the nanoseconds of each OP, by CLOCK_MONOTONIC\n";
 
 static const char *const op_names[] = {
-	[OP_CPUID] = "cpuid",	      [OP_HLT] = "hlt",	  [OP_OUT] = "out",   [OP_RDMSR] = "rdmsr",
-	[OP_WRMSR] = "wrmsr",	      [OP_MMIO] = "mmio", [OP_SPIN] = "spin", [OP_PAUSE] = "pause",
-	[OP_HYPERCALL] = "hypercall", [OP_KICK] = "kick", [OP_MARK] = "mark",
+	[OP_CPUID] = "cpuid", [OP_HLT] = "hlt",	    [OP_OUT] = "out",
+	[OP_RDMSR] = "rdmsr", [OP_WRMSR] = "wrmsr", [OP_MMIO] = "mmio",
+	[OP_SPIN] = "spin",   [OP_PAUSE] = "pause", [OP_HYPERCALL] = "hypercall",
+	[OP_KICK] = "kick",   [OP_MARK] = "mark",   [OP_BAD_ENTRY] = "badentry",
 };
 
 static _Noreturn void usage(const char *wrong)
@@ -57,23 +60,46 @@ static uint32_t parse_number(const char *text, unsigned long max)
 	return (uint32_t)value;
 }
 
-static void add_op(struct config *config, enum op_kind kind, uint32_t count)
+static void add_op(struct config *config, struct op op)
 {
 	if (config->op_count == MAX_OPS)
 		usage("too many operations");
-	config->ops[config->op_count++] = (struct op){kind, count};
+	config->ops[config->op_count++] = op;
+}
+
+/* "cpuid@LEAF@INDEX", up to END? */
+static bool parse_leaf(const char *text, const char *end, struct op *op)
+{
+	static const char prefix[] = "cpuid@";
+	char *at;
+
+	if (strncmp(text, prefix, sizeof(prefix) - 1) != 0)
+		return false;
+	op->kind = OP_CPUID;
+	op->leaf = (uint32_t)strtoul(text + sizeof(prefix) - 1, &at, 0);
+	if (*at != '@')
+		return false;
+	op->index = (uint32_t)strtoul(at + 1, &at, 0);
+	return at == end;
 }
 
 static void parse_op(struct config *config, const char *text)
 {
 	const char *colon = strchr(text, ':');
+	struct op op = {0};
 
 	if (!colon)
 		usage("an operation is OP:N");
+	op.count = parse_number(colon + 1, UINT32_MAX);
+	if (parse_leaf(text, colon, &op)) {
+		add_op(config, op);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(op_names) / sizeof(op_names[0]); i++) {
 		if (strlen(op_names[i]) == (size_t)(colon - text) &&
 		    !strncmp(op_names[i], text, (size_t)(colon - text))) {
-			add_op(config, (enum op_kind)i, parse_number(colon + 1, UINT32_MAX));
+			op.kind = (enum op_kind)i;
+			add_op(config, op);
 			return;
 		}
 	}
@@ -117,9 +143,9 @@ void options_parse(int argc, char **argv, struct config *ret_config)
 			break;
 		case 'b':
 			config.bench = true;
-			add_op(&config, OP_MARK, 1);
+			add_op(&config, (struct op){.kind = OP_MARK, .count = 1});
 			parse_op(&config, optarg);
-			add_op(&config, OP_MARK, 1);
+			add_op(&config, (struct op){.kind = OP_MARK, .count = 1});
 			break;
 		case 'h':
 			fputs(usage_text, stdout);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Output, a line each: "vm <tid>-<fd> tids <tid>,..." for each VM, "ready" (with
- * --gate), and when all guests have ended "done <tid>-<fd> ..." with the numbers
- * of what the VMM handled, and "bench <ns>" with --bench.
+ * Output, a line each: "vm <tid>-<fd> mapped <0 or 1> tids <tid>,..." for each VM,
+ * "ready" (with --gate), and when all guests have ended "done <tid>-<fd> ..." with
+ * the numbers of what the VMM handled, and "bench <ns>" with --bench.
  */
 #include "tinyvmm.h"
 
@@ -173,7 +173,7 @@ static void print_vms(const struct machine *machine)
 	for (unsigned int v = 0; v < machine->config.vms; v++) {
 		const struct vm *vm = &machine->vms[v];
 
-		printf("vm %d-%d tids ", vm->creator, vm->fd);
+		printf("vm %d-%d mapped %d tids ", vm->creator, vm->fd, vm->mapped);
 		for (unsigned int i = 0; i < machine->config.vcpus; i++)
 			printf("%s%d", i ? "," : "", vm->vcpus[i].tid);
 		printf("\n");

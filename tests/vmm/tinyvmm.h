@@ -35,15 +35,17 @@ enum op_kind {
 	OP_WRMSR,
 	OP_MMIO,
 	OP_HYPERCALL,
-	OP_SPIN,  /* a turn of an empty loop, no exit */
-	OP_PAUSE, /* the VMM runs the vCPU with immediate_exit and waits */
-	OP_KICK,  /* the VMM signals the vCPU's thread out of the guest and waits */
-	OP_MARK,  /* the VMM takes the time */
+	OP_SPIN,      /* a turn of an empty loop, no exit */
+	OP_PAUSE,     /* the VMM runs the vCPU with immediate_exit and waits */
+	OP_KICK,      /* the VMM signals the vCPU's thread out of the guest and waits */
+	OP_MARK,      /* the VMM takes the time */
+	OP_BAD_ENTRY, /* the VMM makes the next VM entry fail */
 };
 
 struct op {
 	enum op_kind kind;
 	uint32_t count;
+	uint32_t leaf, index; /* of OP_CPUID */
 };
 
 /* Ports the guest writes to. All but PORT_OUT are means to an end. */
@@ -52,6 +54,7 @@ enum {
 	PORT_PAUSE = 0x11,
 	PORT_KICK = 0x12,
 	PORT_MARK = 0x13,
+	PORT_BAD_ENTRY = 0x14,
 };
 
 struct config {
@@ -102,6 +105,7 @@ struct vcpu {
 	sem_t *kicks;  /* posted when the guest asks to be kicked */
 	bool kick;     /* asked for, not yet done */
 	bool finished; /* the guest came to its end */
+	bool bad_tr;   /* in a state that no VM entry accepts */
 	uint64_t marks[2];
 	unsigned int mark_count;
 	/* Exits to user space, by what they were for. */
@@ -113,6 +117,7 @@ struct vm {
 	int fd;
 	pid_t creator; /* thread: KVM names the VM's debugfs directory after it */
 	uint8_t *memory;
+	bool mapped; /* the guest's memory, before it runs */
 	struct vcpu vcpus[MAX_VCPUS];
 };
 

@@ -8,6 +8,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/*
+ * With a task register that is not usable the guest's state is invalid to VMX (Intel
+ * SDM, volume 3, "Checks on Guest Segment Registers"), and the exit is an entry that failed. KVM
+ * takes such a state from us as it is, if the processor has unrestricted guests.
+ */
+static void set_tr(struct vcpu *vcpu, bool bad)
+{
+	struct kvm_sregs sregs;
+
+	if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
+		die("KVM_GET_SREGS: %s", strerrordesc_np(errno));
+	sregs.tr.unusable = bad;
+	sregs.tr.present = !bad;
+	if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
+		die("KVM_SET_SREGS: %s", strerrordesc_np(errno));
+	vcpu->bad_tr = bad;
+}
+
 static void guest_out(struct vcpu *vcpu)
 {
 	const struct config *config = vcpu->vm->config;
@@ -28,6 +46,9 @@ static void guest_out(struct vcpu *vcpu)
 	case PORT_MARK:
 		if (vcpu->mark_count < 2)
 			vcpu->marks[vcpu->mark_count++] = now_ns();
+		break;
+	case PORT_BAD_ENTRY:
+		set_tr(vcpu, true);
 		break;
 	default:
 		die("the guest wrote to port 0x%x", vcpu->run->io.port);
@@ -61,6 +82,11 @@ void vcpu_run(struct vcpu *vcpu)
 			break;
 		case KVM_EXIT_HLT:
 			vcpu->hlts++;
+			break;
+		case KVM_EXIT_FAIL_ENTRY:
+			if (!vcpu->bad_tr)
+				die("KVM_RUN: the VM entry failed");
+			set_tr(vcpu, false);
 			break;
 		case KVM_EXIT_SHUTDOWN:
 			return;

@@ -126,14 +126,15 @@ static void create_vcpu(struct vm *vm, int kvm, unsigned int id)
 /*
  * Maps the guest's memory before it runs: then each of its page faults is an
  * access to GUEST_MMIO. Where KVM cannot (before 6.11), the first touch of each
- * page is one fault more.
+ * page is one fault more: false.
  */
-static void map_memory(const struct vm *vm)
+static bool map_memory(const struct vm *vm)
 {
 	struct kvm_pre_fault_memory range = {.gpa = 0, .size = GUEST_MEMORY};
 
 	while (range.size && !ioctl(vm->vcpus[0].fd, KVM_PRE_FAULT_MEMORY, &range))
 		;
+	return !range.size;
 }
 
 void vm_create(struct vm *vm, const struct config *config)
@@ -159,6 +160,6 @@ void vm_create(struct vm *vm, const struct config *config)
 
 	for (unsigned int i = 0; i < config->vcpus; i++)
 		create_vcpu(vm, kvm, i);
-	map_memory(vm);
+	vm->mapped = map_memory(vm);
 	close(kvm);
 }

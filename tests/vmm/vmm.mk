@@ -5,14 +5,19 @@
 # make -f tests/vmm/vmm.mk vmm
 
 VMM_CFLAGS ?= -O2 -g
-VMM_FLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wvla -Werror -pthread -MMD -MP
+VMM_FLAGS := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wvla -Werror -pthread -Iinclude/uapi -MMD -MP
 VMM_OBJ := build/tests/obj
 VMM_BIN := build/tests
-VMM_PROGRAMS := tinyvmm sampler onoff readall pulse
+VMM_PROGRAMS := tinyvmm asker statsioctl readbench sampler onoff readall pulse asuser holder
 
 TINYVMM_OBJS := $(addprefix $(VMM_OBJ)/,tinyvmm.o options.o guest.o vm.o vcpu.o)
 SAMPLER_OBJS := $(addprefix $(VMM_OBJ)/,sampler.o statfile.o)
 ONOFF_OBJS := $(addprefix $(VMM_OBJ)/,onoff.o statfile.o)
+ASKER_OBJS := $(addprefix $(VMM_OBJ)/,asker.o asker_vm.o)
+READBENCH_OBJS := $(VMM_OBJ)/readbench.o
+STATSIOCTL_OBJS := $(VMM_OBJ)/statsioctl.o
+ASUSER_OBJS := $(VMM_OBJ)/asuser.o
+HOLDER_OBJS := $(VMM_OBJ)/holder.o
 PULSE_OBJS := $(VMM_OBJ)/pulse.o
 READALL_OBJS := $(addprefix $(VMM_OBJ)/,readall.o statfile.o)
 
@@ -20,10 +25,15 @@ READALL_OBJS := $(addprefix $(VMM_OBJ)/,readall.o statfile.o)
 vmm: $(addprefix $(VMM_BIN)/,$(VMM_PROGRAMS))
 
 $(VMM_BIN)/tinyvmm: $(TINYVMM_OBJS)
+$(VMM_BIN)/asker: $(ASKER_OBJS)
+$(VMM_BIN)/readbench: $(READBENCH_OBJS)
+$(VMM_BIN)/statsioctl: $(STATSIOCTL_OBJS)
 $(VMM_BIN)/sampler: $(SAMPLER_OBJS)
 $(VMM_BIN)/onoff: $(ONOFF_OBJS)
 $(VMM_BIN)/readall: $(READALL_OBJS)
 $(VMM_BIN)/pulse: $(PULSE_OBJS)
+$(VMM_BIN)/asuser: $(ASUSER_OBJS)
+$(VMM_BIN)/holder: $(HOLDER_OBJS)
 
 $(addprefix $(VMM_BIN)/,$(VMM_PROGRAMS)):
 	@mkdir -p $(@D)

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "asker.h"
+
+#include <cpuid.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+enum {
+	MEMORY = 0x10000,
+	PML4 = 0x1000,
+	PDPT = 0x2000,
+	PD = 0x3000,
+	STACK_TOP = 0x8000,
+	/* Present, writable, for users too; and a page of 2 MiB. */
+	PAGE_ALL = 0x7,
+	PAGE_LARGE = 0x80,
+};
+
+static int must(int result, const char *what)
+{
+	if (result < 0)
+		die("%s: %s", what, strerrordesc_np(errno));
+	return result;
+}
+
+static void write_stubs(uint8_t *memory)
+{
+	static const uint8_t cpuid[] = {0x0f, 0xa2, 0xe6, 0x10}; /* cpuid; out 0x10,al */
+	static const uint8_t spin[] = {0xf3, 0x90, 0xeb, 0xfc};	 /* pause; jmp to it */
+	static const uint8_t halt[] = {0xf4, 0xeb, 0xfd};	 /* hlt; jmp to it */
+	uint8_t hypercall[] = {0x0f, 0x01, 0xc1, 0xe6, 0x10};	 /* vmcall; out 0x10,al */
+	/* mov rax,r12; vmcall; dec r13; jnz to the first; out 0x10,al */
+	uint8_t ask[] = {0x4c, 0x89, 0xe0, 0x0f, 0x01, 0xc1, 0x49,
+			 0xff, 0xcd, 0x75, 0xf5, 0xe6, 0x10};
+	unsigned int eax, ebx = 0, ecx, edx;
+
+	__get_cpuid(0, &eax, &ebx, &ecx, &edx);
+	if (ebx == signature_AMD_ebx)
+		hypercall[2] = ask[5] = 0xd9; /* vmmcall */
+	memcpy(memory + STUB_CPUID, cpuid, sizeof(cpuid));
+	memcpy(memory + STUB_HYPERCALL, hypercall, sizeof(hypercall));
+	memcpy(memory + STUB_SPIN, spin, sizeof(spin));
+	memcpy(memory + STUB_HALT, halt, sizeof(halt));
+	memcpy(memory + STUB_ASK, ask, sizeof(ask));
+}
+
+static void write_entry(uint8_t *memory, uint64_t table, uint64_t entry)
+{
+	memcpy(memory + table, &entry, sizeof(entry));
+}
+
+void asker_create_vm(struct asker *asker)
+{
+	struct kvm_userspace_memory_region region = {.memory_size = MEMORY};
+	uint8_t *memory;
+
+	asker->kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
+	asker->vm = must(ioctl(asker->kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
+	must(ioctl(asker->vm, KVM_SET_TSS_ADDR, 0xfffbd000), "KVM_SET_TSS_ADDR");
+	/* Halts stay in the kernel. */
+	must(ioctl(asker->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP");
+
+	memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (memory == MAP_FAILED)
+		die("mmap of the guest's memory: %s", strerrordesc_np(errno));
+	write_entry(memory, PML4, PDPT | PAGE_ALL);
+	write_entry(memory, PDPT, PD | PAGE_ALL);
+	write_entry(memory, PD, PAGE_ALL | PAGE_LARGE);
+	write_stubs(memory);
+	region.userspace_addr = (uintptr_t)memory;
+	must(ioctl(asker->vm, KVM_SET_USER_MEMORY_REGION, &region), "KVM_SET_USER_MEMORY_REGION");
+}
+
+static void set_cpuid(const struct asker *asker, int vcpu)
+{
+	enum { ENTRIES = 256 };
+	struct kvm_cpuid2 *cpuid =
+		calloc(1, sizeof(*cpuid) + ENTRIES * sizeof(struct kvm_cpuid_entry2));
+
+	if (!cpuid)
+		die("out of memory");
+	cpuid->nent = ENTRIES;
+	must(ioctl(asker->kvm, KVM_GET_SUPPORTED_CPUID, cpuid), "KVM_GET_SUPPORTED_CPUID");
+	for (uint32_t i = 0; asker->vendor && i < cpuid->nent; i++) {
+		if (cpuid->entries[i].function == 0) {
+			memcpy(&cpuid->entries[i].ebx, asker->vendor, 4);
+			memcpy(&cpuid->entries[i].edx, asker->vendor + 4, 4);
+			memcpy(&cpuid->entries[i].ecx, asker->vendor + 8, 4);
+		}
+	}
+	must(ioctl(vcpu, KVM_SET_CPUID2, cpuid), "KVM_SET_CPUID2");
+	free(cpuid);
+}
+
+void asker_set_cpl(struct asker_vcpu *vcpu, unsigned int cpl)
+{
+	struct kvm_segment code = {
+		.selector = (uint16_t)(0x8 | cpl),
+		.limit = UINT32_MAX,
+		.type = 0xb,
+		.present = 1,
+		.dpl = (uint8_t)cpl,
+		.s = 1,
+		.l = 1,
+		.g = 1,
+	};
+	struct kvm_segment data = {
+		.selector = (uint16_t)(0x10 | cpl),
+		.limit = UINT32_MAX,
+		.type = 0x3,
+		.present = 1,
+		.dpl = (uint8_t)cpl,
+		.s = 1,
+		.db = 1,
+		.g = 1,
+	};
+	struct kvm_sregs sregs;
+
+	must(ioctl(vcpu->fd, KVM_GET_SREGS, &sregs), "KVM_GET_SREGS");
+	sregs.cs = code;
+	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
+	/* VMX wants a busy 64-bit TSS. */
+	sregs.tr = (struct kvm_segment){.limit = 0x67, .type = 0xb, .present = 1};
+	sregs.cr3 = PML4;
+	sregs.cr4 |= 0x20;	     /* PAE */
+	sregs.cr0 |= 0x80000001;     /* PG, PE */
+	sregs.efer |= 0x100 | 0x400; /* LME, LMA */
+	must(ioctl(vcpu->fd, KVM_SET_SREGS, &sregs), "KVM_SET_SREGS");
+}
+
+void asker_set_regs(struct asker_vcpu *vcpu, uint64_t rip)
+{
+	const uint64_t known = 0xabcd000000000000ull | (uint64_t)vcpu->id << 32;
+
+	/* I/O is for everybody: IOPL 3. */
+	vcpu->in = (struct kvm_regs){
+		.rax = known | 1,
+		.rbx = known | 2,
+		.rcx = known | 3,
+		.rdx = known | 4,
+		.rsi = known | 5,
+		.rdi = known | 6,
+		.rsp = STACK_TOP,
+		.rbp = known | 7,
+		.r8 = known | 8,
+		.r9 = known | 9,
+		.r10 = known | 10,
+		.r11 = known | 11,
+		.r12 = known | 12,
+		.r13 = known | 13,
+		.r14 = known | 14,
+		.r15 = known | 15,
+		.rip = rip,
+		.rflags = 0x3002,
+	};
+}
+
+struct asker_vcpu *asker_create_vcpu(struct asker *asker)
+{
+	struct asker_vcpu *vcpu;
+	int size;
+
+	if (asker->vcpu_count == ASKER_MAX_VCPUS)
+		die("too many vCPUs");
+	vcpu = &asker->vcpus[asker->vcpu_count];
+	vcpu->id = asker->vcpu_count++;
+	vcpu->fd = must(ioctl(asker->vm, KVM_CREATE_VCPU, vcpu->id), "KVM_CREATE_VCPU");
+	size = must(ioctl(asker->kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE");
+	vcpu->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+	if (vcpu->run == MAP_FAILED)
+		die("mmap of a vCPU: %s", strerrordesc_np(errno));
+	set_cpuid(asker, vcpu->fd);
+	asker_set_cpl(vcpu, 0);
+	return vcpu;
+}
