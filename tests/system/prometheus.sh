@@ -29,7 +29,7 @@ PORT=$demo_port env --default-signal=INT tests/demo/run >"$work/demo.out" 2>"$wo
 demo=$!
 demo_runs() { grep -q 'Ctrl-C ends it' "$work/demo.out"; }
 demo_decided() { demo_runs || ! kill -0 "$demo"; }
-wait_for 360 demo_decided || true
+wait_for 240 demo_decided || true
 if ! demo_runs; then
 	not_ok "the demo comes up" "$(tail -c 300 "$work/demo.err")"
 	exit 0

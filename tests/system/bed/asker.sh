@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Functions around asker (tests/vmm/asker.c), a guest that does single instructions
+# when told. In the emulated host it is /lib/asker.sh; its files are /tmp/ID.*.
+
+# asker_start ID ARG...: false if it does not become ready.
+asker_start() {
+	id=$1
+	shift
+	mkfifo "/tmp/$id.in"
+	asker "$@" <"/tmp/$id.in" >"/tmp/$id.out" 2>&1 &
+	echo $! >"/tmp/$id.pid"
+	# Holds the pipe open: when it ends, so does the VM.
+	sleep 100000 >"/tmp/$id.in" &
+	echo $! >"/tmp/$id.hold"
+	wait_for 30 grep -q '^ready' "/tmp/$id.out"
+}
+
+asker_answered() {
+	[ "$(wc -l <"/tmp/$1.out")" -gt "$2" ]
+}
+
+# asker ID COMMAND: prints the answer; false if there is none within 60 s.
+ask() {
+	lines=$(wc -l <"/tmp/$1.out")
+	echo "$2" >"/tmp/$1.in"
+	if ! wait_for 60 asker_answered "$1" "$lines"; then
+		echo "no answer to '$2'"
+		return 1
+	fi
+	tail -n 1 "/tmp/$1.out"
+}
+
+asker_dir() {
+	echo "$KVM_DEBUG/$(sed -n 's/^vm \([^ ]*\) .*/\1/p' "/tmp/$1.out")"
+}
+
+# asker_tid ID N: the thread of its vCPU N.
+asker_tid() {
+	sed -n 's/^vm .* tids //p' "/tmp/$1.out" | cut -d , -f $(($2 + 1))
+}
+
+asker_end() {
+	kill "$(cat "/tmp/$1.hold")"
+	wait "$(cat "/tmp/$1.pid")"
+	rm "/tmp/$1.in"
+}
