@@ -11,10 +11,12 @@ CC ?= cc
 # What is installed by "make deps".  Kernel packages and Prometheus are only
 # downloaded and unpacked under build/, nothing of them is installed.
 DEPS_BUILD := gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev
-DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves patch xz-utils kmod rsync python3 perl
-DEPS_BED := qemu-system-x86 busybox-static cpio jq curl
+DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves patch xz-utils kmod rsync python3 perl git
+DEPS_BOCHS := bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso lz4
+DEPS_BENCH := linux-perf bpftrace
+DEPS_BED := qemu-system-x86 busybox-static cpio jq curl cpuid $(DEPS_BOCHS)
 DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
-DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_LINT)
+DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_LINT)
 
 .PHONY: all
 all: $(BUILD)/kvm-exit-exporter
@@ -42,6 +44,19 @@ modules:
 modules-install:
 	@kernel/install $(KVER)
 
+## make guest-module KVER=...   what asks from within a guest, to build/guest/
+.PHONY: guest-module
+guest-module:
+	@tests/deps $(DEPS_KERNEL)
+	@kernel/guest/build $(KVER)
+
+## make kernel-patch KERNEL=6.12   a series for git am, to build/patches/6.12/
+.PHONY: kernel-patch
+KERNEL ?= 6.12
+kernel-patch:
+	@tests/deps $(DEPS_KERNEL)
+	@kernel/series $(KERNEL)
+
 ## make demo               a KVM host in an emulator, with VMs at work and the exporter
 .PHONY: demo
 demo:
@@ -53,6 +68,7 @@ demo:
 .PHONY: bed
 bed: $(BUILD)/kvm-exit-exporter vmm
 	@kernel/build patched $(KVER)
+	@kernel/guest/build $(KVER)
 	@tests/bed/rootfs
 
 ## make check              every test; ends with "N passed, N failed"
@@ -63,17 +79,26 @@ check: deps
 	@tests/fetch-prometheus
 	@tests/run
 
+## make check-full         and those that take long: each patch compiles, a debug kernel
+.PHONY: check-full
+check-full: check
+	@tests/run --only-full
+
 ## make lint               clang-format, clang-tidy, cppcheck, shellcheck, checkpatch
 .PHONY: lint
 lint: deps
 	@tests/lint/lint.sh
 
-## make bench              instructions per exit: unpatched, switched off, on
+## make bench              instructions per exit: ours, other tools'; of reading; recording natively
 .PHONY: bench
 bench: deps
 	@$(MAKE) --no-print-directory bed
 	@kernel/build unpatched $(KVER)
 	@tests/bench/instructions.sh
+	@tests/bench/peers.sh
+	@tests/bench/reading.sh
+	@mkdir -p build/bench && $(CC) -O2 -Wall -Wextra -Werror -pthread -o build/bench/native tests/bench/native.c
+	@build/bench/native
 
 ## make clean              remove what was built; distclean: also what was downloaded
 .PHONY: clean distclean
