@@ -9,10 +9,11 @@ cd "$(dirname "$0")/../.."
 . tests/results.sh
 RESULTS_OF=leaves
 
-tests/bed/run --name leaves leaves values
+# One CPU: see HACKING.md, "What the emulator gets wrong".
+tests/bed/run --smp 1 --name leaves leaves values
 
 for kind in stock patched; do
-	tests/bed/run --modules $kind --name "edges-$kind" leaves edges
+	tests/bed/run --smp 1 --modules $kind --name "edges-$kind" leaves edges
 done
 
 # same_answers FILE: as Debian's modules answer, for the lines that it has.

@@ -17,4 +17,4 @@ run=$top/tests/bed/run
 "$run" --name stock-6.1 --smp 1 --modules stock stock
 "$run" --name exact-tiny-6.1 exact tiny
 "$run" --name exact-linux-6.1 --smp 1 exact linux
-"$run" --name interface-6.1 several ioctl hypercall "leaves values"
+"$run" --name interface-6.1 --smp 1 several ioctl hypercall "leaves values"

@@ -21,8 +21,13 @@ asker_answered() {
 	[ "$(wc -l <"/tmp/$1.out")" -gt "$2" ]
 }
 
-# asker ID COMMAND: prints the answer; false if there is none within 60 s.
+# ask ID COMMAND: prints the answer; false if there is none within 60 s, or asker has
+# given up: then its last words.
 ask() {
+	if ! kill -0 "$(cat "/tmp/$1.pid")" 2>/dev/null; then
+		tail -n 1 "/tmp/$1.out"
+		return 1
+	fi
 	lines=$(wc -l <"/tmp/$1.out")
 	echo "$2" >"/tmp/$1.in"
 	if ! wait_for 60 asker_answered "$1" "$lines"; then
