@@ -109,19 +109,14 @@ void asker_set_cpl(struct asker_vcpu *vcpu, unsigned int cpl)
 		.l = 1,
 		.g = 1,
 	};
-	struct kvm_segment data = {
-		.selector = (uint16_t)(0x10 | cpl),
-		.limit = UINT32_MAX,
-		.type = 0x3,
-		.present = 1,
-		.dpl = (uint8_t)cpl,
-		.s = 1,
-		.db = 1,
-		.g = 1,
-	};
+	struct kvm_segment data = code;
 	struct kvm_sregs sregs;
 
 	must(ioctl(vcpu->fd, KVM_GET_SREGS, &sregs), "KVM_GET_SREGS");
+	data.selector = (uint16_t)(0x10 | cpl);
+	data.type = 0x3;
+	data.l = 0;
+	data.db = 1;
 	sregs.cs = code;
 	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
 	/* VMX wants a busy 64-bit TSS. */
