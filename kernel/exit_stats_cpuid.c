@@ -52,21 +52,25 @@ struct exit_stats_regs {
 };
 
 /*
- * The highest code below SVM's -1.  Intel: SDM vol. 3, 325384-083US (March 2024),
- * table C-1, WRMSRLIST.  AMD: APM vol. 2, 24593 rev. 3.42 (March 2024), table
- * C-1, VMGEXIT.
+ * The highest code below SVM's negative ones.  Intel: SDM vol. 3, 325384-083US
+ * (March 2024), table C-1, WRMSRLIST.  AMD: APM vol. 2, 24593 rev. 3.42 (March
+ * 2024), table C-1, VMGEXIT; up to 0xa6 (IDLE_HLT) all is defined, and so is -4
+ * (INVALID_PMC) to -1 (INVALID).
  */
 #define VMX_LAST_REASON		79
 #define SVM_LAST_CODE		SVM_EXIT_VMGEXIT
+#define SVM_LAST_INTERCEPT	0xa6u
+#define SVM_FIRST_NEGATIVE	((u32)-4)
 
 /* Is it an exit code of this processor's, by the manuals above? */
 static bool exit_stats_code_defined(u32 code)
 {
-	/* All from 0 to 0xa5, 0x400 to 0x403, and -1. */
 	if (kvm_exit_stats_is_svm())
-		return kvm_exit_stats_svm_slot(code) != KVM_EXIT_STATS_SVM_OTHER;
+		return code <= SVM_LAST_INTERCEPT || code >= SVM_FIRST_NEGATIVE ||
+		       (code >= SVM_EXIT_NPF && code <= SVM_LAST_CODE);
 
 	switch (code) {
+	/* 65 is PCONFIG by now; those who know these leaves know it as none. */
 	case 35:
 	case 38:
 	case 42:
@@ -84,12 +88,16 @@ static struct exit_stats_pair exit_stats_of_code(struct kvm *kvm, u32 code)
 	u32 slot = kvm_exit_stats_is_svm() ? kvm_exit_stats_svm_slot(code) : code;
 	struct exit_stats_pair sum = {};
 	struct kvm_exit_stats_slot *s;
+	int i, n = atomic_read(&kvm->online_vcpus);
 	struct kvm_vcpu *vcpu;
-	int i;
+
+	/* KVM doesn't know this one: it shares a slot with all such codes. */
+	if (kvm_exit_stats_is_svm() && slot == KVM_EXIT_STATS_SVM_OTHER)
+		return sum;
 
 	slot = array_index_nospec(slot, kvm_exit_stats_nr_slots());
 	/* Half the instructions of kvm_for_each_vcpu(): a guest may read all day. */
-	for (i = 0; (vcpu = kvm_get_vcpu(kvm, i)); i++) {
+	for (i = 0; i < n && (vcpu = kvm_get_vcpu(kvm, i)); i++) {
 		s = &vcpu->arch.exit_stats->slots[slot];
 		sum.exits += READ_ONCE(s->count);
 		sum.cycles += READ_ONCE(s->cycles[KVM_EXIT_STATS_KERNEL]);
@@ -99,11 +107,11 @@ static struct exit_stats_pair exit_stats_of_code(struct kvm *kvm, u32 code)
 
 static struct exit_stats_pair exit_stats_totals(struct kvm *kvm)
 {
+	int i, n = atomic_read(&kvm->online_vcpus);
 	struct exit_stats_pair sum = {};
 	struct kvm_vcpu *vcpu;
-	int i;
 
-	for (i = 0; (vcpu = kvm_get_vcpu(kvm, i)); i++) {
+	for (i = 0; i < n && (vcpu = kvm_get_vcpu(kvm, i)); i++) {
 		sum.exits += READ_ONCE(vcpu->arch.exit_stats->exits);
 		sum.cycles += READ_ONCE(vcpu->arch.exit_stats->kernel);
 	}

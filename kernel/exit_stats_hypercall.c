@@ -43,7 +43,8 @@ void kvm_exit_stats_report_vcpu(struct kvm_vcpu *vcpu)
 
 /*
  * Returns what the guest gets.  A request that is still queued is not queued
- * twice; a halted vCPU is let out of its sleep to report, and stays halted.
+ * twice; a halted vCPU is let out of its sleep to report, and stays halted: for
+ * this KVM_REQ_UNBLOCK is raised after the request, see vcpu_block().
  */
 int kvm_exit_stats_hypercall(struct kvm_vcpu *vcpu, unsigned long id)
 {
@@ -66,6 +67,9 @@ int kvm_exit_stats_hypercall(struct kvm_vcpu *vcpu, unsigned long id)
 	}
 
 	kvm_make_request(KVM_REQ_EXIT_STATS_REPORT, target);
+	/* Out of its wait for INIT and SIPI it would go to user space. */
+	if (READ_ONCE(target->arch.mp_state) == KVM_MP_STATE_UNINITIALIZED)
+		return 0;
 	kvm_make_request(KVM_REQ_UNBLOCK, target);
 	kvm_vcpu_kick(target);
 	return 0;

@@ -39,21 +39,27 @@ static u64 exit_stats_code(u32 slot)
 static int exit_stats_copy_entries(struct kvm_exit_stats_entry __user *to,
 				   const struct kvm_exit_stats_slot *slots, u32 nr)
 {
-	struct kvm_exit_stats_entry entry;
+	struct kvm_exit_stats_entry *entries;
+	int r = 0;
 	u32 i;
 
+	entries = kcalloc(nr, sizeof(*entries), GFP_KERNEL_ACCOUNT);
+	if (!entries)
+		return -ENOMEM;
+
 	for (i = 0; i < nr; i++) {
-		entry = (struct kvm_exit_stats_entry) {
+		entries[i] = (struct kvm_exit_stats_entry) {
 			.code = exit_stats_code(i),
 			.count = slots[i].count,
 			.kernel = slots[i].cycles[KVM_EXIT_STATS_KERNEL],
 			.user = slots[i].cycles[KVM_EXIT_STATS_USER],
 			.blocked = slots[i].cycles[KVM_EXIT_STATS_BLOCKED],
 		};
-		if (copy_to_user(to + i, &entry, sizeof(entry)))
-			return -EFAULT;
 	}
-	return 0;
+	if (copy_to_user(to, entries, nr * sizeof(*entries)))
+		r = -EFAULT;
+	kfree(entries);
+	return r;
 }
 
 /*

@@ -3,22 +3,52 @@
 #
 # The system tests on a kernel that finds faults: KASAN, lockdep, sleeping while
 # atomic, UBSAN, and kmemleak, which tests/bed/init asks at the end of each boot. See
-# kernel/build-debug.
-# Only for make check-full: building the kernel takes minutes.
+# kernel/build-debug. Last, Linux' own KVM selftests: what passes with Debian's kernel
+# passes there too, unless it takes too long.
+# Only for make check-full: building the kernel takes minutes, and so does each boot.
 set -euo pipefail
 # shellcheck source=kernel/common.sh
 . "$(dirname "$0")/../../kernel/common.sh"
+cd "$top"
+# shellcheck source=tests/results.sh
+. tests/results.sh
 
-KVER=$("$top/kernel/build-debug" "$(release)")
+stock=$(release)
+KVER=$(kernel/build-debug "$stock")
 export KVER
 
-# boot NAME OPTION... TEST [ARG]...
-boot() {
-	"$top/tests/bed/run" --name "debug-$1" --timeout 900 --mem 3G "${@:2}"
+# system NAME [ARG]...: a test of tests/system; its lines say on which kernel.
+system() {
+	"tests/system/$1.sh" "${@:2}" | sed -E 's/^(ok|not ok|skip) - /&debug kernel: /'
 }
 
-boot exact exact tiny
-boot running running tiny
-boot ioctl ioctl
-boot hypercall hypercall
-boot leaves leaves values
+system 20-exact
+system 23-ioctl
+system 24-hypercall
+system 40-running
+system 50-switch
+system 60-life 100
+RESULTS_OF='debug kernel'
+for test in "leaves values" "source-ioctl patched"; do
+	# shellcheck disable=SC2086 # words
+	tests/bed/run --smp 1 --name "debug-${test%% *}" $test | sed -E 's/^(ok|not ok) - /&debug kernel: /'
+done
+
+# The selftests are the same programs. Not all have time enough here.
+table=build/selftests/$KVER.table
+if ! tests/selftests/run patched selftests-debug >"$table"; then
+	not_ok "selftests" "they cannot all be run"
+	exit
+fi
+worse() {
+	LC_ALL=C join <(grep -v '^#' "tests/selftests/stock-$stock.table" | LC_ALL=C sort) \
+		<(LC_ALL=C sort "$table") | awk '
+		$2 == "pass" && $3 != "pass" && $3 != "timeout" { print; bad = 1 }
+		$3 == "timeout" { late++ }
+		$3 == "pass" { pass++ }
+		END {
+			printf "%d pass, %d have no time enough\n", pass, late
+			exit bad || pass < 40
+		}'
+}
+check "selftests: none fails that passes with Debian's kernel" worse

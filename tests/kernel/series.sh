@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The series of patches: "git am" takes it, what comes out is what kernel/build
-# compiles, byte by byte, and checkpatch.pl finds nothing.
+# compiles, byte by byte, every patch brings what is its part's of our files, and
+# checkpatch.pl finds nothing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/bed/lib.sh
 . tests/bed/lib.sh
 # shellcheck source=tests/results.sh
 . tests/results.sh
+# shellcheck source=kernel/common.sh
+. kernel/common.sh
 RESULTS_OF=series
 
 KVER=$(bed_kver)
@@ -62,6 +65,52 @@ nothing_left_out() {
 }
 check "its files are those that kernel/build compiles" same_files
 check "kernel/build changes no other file" nothing_left_out
+
+# added PATCH TARGET: the lines that the patch adds to a file.
+# shellcheck disable=SC2317 # called by check
+added() {
+	awk -v head="diff --git a/$2 b/$2" '
+		/^diff --git / { inside = $0 == head; hunk = 0; next }
+		/^@@ / { hunk = 1; next }
+		/^-- $/ { inside = 0 }
+		inside && hunk && /^\+/ { print substr($0, 2) }' "$1"
+}
+
+# lines_of FILE OWNER PART: the lines that are the part's in a file that belongs to OWNER.
+# shellcheck disable=SC2317 # called by check
+lines_of() {
+	awk -v owner="$2" -v part="$3" '
+		BEGIN { now = owner }
+		/^\/\/ part / { now = $3; next }
+		/^\/\/ end$/ { now = owner; next }
+		now == part && NF' "$1"
+}
+
+# In the order of the hooks: the n-th patch is that of the n-th part.
+# shellcheck disable=SC2317 # called by check
+brings_its_part() {
+	local file owner target missing failed=0
+	while read -r file owner target; do
+		if [ "$owner" = "$2" ] && ! grep -A 1 -Fx "diff --git a/$target b/$target" "$1" |
+			grep -q '^new file mode'; then
+			echo "$target is not new in it"
+			failed=1
+		fi
+		missing=$(lines_of "$file" "$owner" "$2" | grep -vxFf <(added "$1" "$target") || true)
+		if [ -n "$missing" ]; then
+			echo "$target lacks: $(head -n 1 <<<"$missing")"
+			failed=1
+		fi
+	done < <(sources)
+	return $failed
+}
+part_of_patch=1
+while IFS= read -r hook; do
+	part=${hook##*/[0-9][0-9]-} part=${part%.patch}
+	check "patch $part_of_patch brings our files' part '$part'" \
+		brings_its_part "${patches[part_of_patch]}" "$part"
+	part_of_patch=$((part_of_patch + 1))
+done < <(hooks "$version")
 
 # The layout of TRACE_EVENT is its own.
 # shellcheck disable=SC2317 # called by check

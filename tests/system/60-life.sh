@@ -1,5 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# 500 VMs come and go. See tests/system/bed/life.
-exec "$(dirname "$0")/../bed/run" --timeout 400 life
+# 60-life.sh [VMS]: 500 VMs come and go. See tests/system/bed/life.
+exec "$(dirname "$0")/../bed/run" --timeout 400 life "$@"

@@ -14,7 +14,7 @@
  *                               which are the answer, as kvm:kvm_vcpu_info shows them
  *   V ask NR ARGUMENT TIMES     a loop of hypercalls; goes on in the background
  *   V wait                      for the end of hammer or ask: "rax"
- *   V stop                      ends what runs on
+ *   V stop                      ends what runs on, if anything does
  *   create                      one vCPU more: its number
  * Numbers as in C.
  */
@@ -23,7 +23,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,21 +30,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("asker: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
-
 static void ignore_signal(int number)
 {
 	(void)number;
+}
+
+/* In the vCPU's thread: where the guest was, and of an internal error which. */
+static void die_of_exit(const struct asker_vcpu *vcpu)
+{
+	const struct kvm_run *run = vcpu->run;
+	struct kvm_regs regs;
+
+	must(ioctl(vcpu->fd, KVM_GET_REGS, &regs), "KVM_GET_REGS");
+	die("KVM_RUN: exit reason %u (suberror %u) at rip 0x%llx, vCPU %u", run->exit_reason,
+	    run->exit_reason == KVM_EXIT_INTERNAL_ERROR ? run->internal.suberror : 0, regs.rip,
+	    vcpu->id);
 }
 
 /* Runs the vCPU until its stub writes to the port, or somebody stops it. */
@@ -63,7 +62,7 @@ static void run_to_out(struct asker_vcpu *vcpu)
 		}
 		if (vcpu->run->exit_reason == KVM_EXIT_IO)
 			return;
-		die("KVM_RUN: exit reason %u", vcpu->run->exit_reason);
+		die_of_exit(vcpu);
 	}
 }
 
@@ -73,16 +72,13 @@ static void do_job(struct asker_vcpu *vcpu)
 	struct kvm_mp_state runnable = {.mp_state = KVM_MP_STATE_RUNNABLE};
 
 	/* It may have been stopped while it was halted. */
-	if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &runnable))
-		die("KVM_SET_MP_STATE: %s", strerrordesc_np(errno));
+	must(ioctl(vcpu->fd, KVM_SET_MP_STATE, &runnable), "KVM_SET_MP_STATE");
 	for (uint32_t i = 0; i < vcpu->times; i++) {
-		if (ioctl(vcpu->fd, KVM_SET_REGS, &vcpu->in))
-			die("KVM_SET_REGS: %s", strerrordesc_np(errno));
+		must(ioctl(vcpu->fd, KVM_SET_REGS, &vcpu->in), "KVM_SET_REGS");
 		run_to_out(vcpu);
 	}
 	vcpu->run->immediate_exit = 0;
-	if (ioctl(vcpu->fd, KVM_GET_REGS, &vcpu->out))
-		die("KVM_GET_REGS: %s", strerrordesc_np(errno));
+	must(ioctl(vcpu->fd, KVM_GET_REGS, &vcpu->out), "KVM_GET_REGS");
 }
 
 static void *vcpu_thread(void *argument)
@@ -137,11 +133,17 @@ static void do_now(struct asker_vcpu *vcpu, uint32_t times)
 
 static void stop(struct asker_vcpu *vcpu)
 {
+	if (!vcpu->busy) {
+		printf("stopped\n");
+		return;
+	}
 	vcpu->run->immediate_exit = 1;
 	while (sem_trywait(&vcpu->finished)) {
 		syscall(SYS_tgkill, getpid(), vcpu->tid, SIGUSR1);
 		usleep(1000);
 	}
+	/* The job may have ended by itself before it was told to. */
+	vcpu->run->immediate_exit = 0;
 	vcpu->busy = false;
 	printf("stopped\n");
 }

@@ -2,15 +2,15 @@
 /*
  * asker.c     commands, threads
  * asker_vm.c  the VM: memory, 64-bit mode, the guest's code
+ * kvmcalls.c  what it has in common with tinyvmm
  */
 #ifndef ASKER_H
 #define ASKER_H
 
-#include <linux/kvm.h>
+#include "kvmcalls.h"
+
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 enum { ASKER_MAX_VCPUS = 64 };
@@ -53,7 +53,5 @@ void asker_set_regs(struct asker_vcpu *vcpu, uint64_t rip);
 
 /* Sets the privilege level, 0 or 3, of a vCPU that does not run. */
 void asker_set_cpl(struct asker_vcpu *vcpu, unsigned int cpl);
-
-__attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 
 #endif

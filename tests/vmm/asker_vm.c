@@ -2,12 +2,9 @@
 #include "asker.h"
 
 #include <cpuid.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 
 enum {
 	MEMORY = 0x10000,
@@ -19,13 +16,6 @@ enum {
 	PAGE_ALL = 0x7,
 	PAGE_LARGE = 0x80,
 };
-
-static int must(int result, const char *what)
-{
-	if (result < 0)
-		die("%s: %s", what, strerrordesc_np(errno));
-	return result;
-}
 
 static void write_stubs(uint8_t *memory)
 {
@@ -55,46 +45,16 @@ static void write_entry(uint8_t *memory, uint64_t table, uint64_t entry)
 
 void asker_create_vm(struct asker *asker)
 {
-	struct kvm_userspace_memory_region region = {.memory_size = MEMORY};
 	uint8_t *memory;
 
 	asker->kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
-	asker->vm = must(ioctl(asker->kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
-	must(ioctl(asker->vm, KVM_SET_TSS_ADDR, 0xfffbd000), "KVM_SET_TSS_ADDR");
-	/* Halts stay in the kernel. */
-	must(ioctl(asker->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP");
-
-	memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (memory == MAP_FAILED)
-		die("mmap of the guest's memory: %s", strerrordesc_np(errno));
+	/* With an irqchip halts stay in the kernel. */
+	asker->vm = create_vm(asker->kvm, true);
+	memory = add_memory(asker->vm, MEMORY);
 	write_entry(memory, PML4, PDPT | PAGE_ALL);
 	write_entry(memory, PDPT, PD | PAGE_ALL);
 	write_entry(memory, PD, PAGE_ALL | PAGE_LARGE);
 	write_stubs(memory);
-	region.userspace_addr = (uintptr_t)memory;
-	must(ioctl(asker->vm, KVM_SET_USER_MEMORY_REGION, &region), "KVM_SET_USER_MEMORY_REGION");
-}
-
-static void set_cpuid(const struct asker *asker, int vcpu)
-{
-	enum { ENTRIES = 256 };
-	struct kvm_cpuid2 *cpuid =
-		calloc(1, sizeof(*cpuid) + ENTRIES * sizeof(struct kvm_cpuid_entry2));
-
-	if (!cpuid)
-		die("out of memory");
-	cpuid->nent = ENTRIES;
-	must(ioctl(asker->kvm, KVM_GET_SUPPORTED_CPUID, cpuid), "KVM_GET_SUPPORTED_CPUID");
-	for (uint32_t i = 0; asker->vendor && i < cpuid->nent; i++) {
-		if (cpuid->entries[i].function == 0) {
-			memcpy(&cpuid->entries[i].ebx, asker->vendor, 4);
-			memcpy(&cpuid->entries[i].edx, asker->vendor + 4, 4);
-			memcpy(&cpuid->entries[i].ecx, asker->vendor + 8, 4);
-		}
-	}
-	must(ioctl(vcpu, KVM_SET_CPUID2, cpuid), "KVM_SET_CPUID2");
-	free(cpuid);
 }
 
 void asker_set_cpl(struct asker_vcpu *vcpu, unsigned int cpl)
@@ -158,18 +118,12 @@ void asker_set_regs(struct asker_vcpu *vcpu, uint64_t rip)
 struct asker_vcpu *asker_create_vcpu(struct asker *asker)
 {
 	struct asker_vcpu *vcpu;
-	int size;
 
 	if (asker->vcpu_count == ASKER_MAX_VCPUS)
 		die("too many vCPUs");
 	vcpu = &asker->vcpus[asker->vcpu_count];
 	vcpu->id = asker->vcpu_count++;
-	vcpu->fd = must(ioctl(asker->vm, KVM_CREATE_VCPU, vcpu->id), "KVM_CREATE_VCPU");
-	size = must(ioctl(asker->kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE");
-	vcpu->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
-	if (vcpu->run == MAP_FAILED)
-		die("mmap of a vCPU: %s", strerrordesc_np(errno));
-	set_cpuid(asker, vcpu->fd);
+	vcpu->fd = add_vcpu(asker->kvm, asker->vm, vcpu->id, asker->vendor, &vcpu->run);
 	asker_set_cpl(vcpu, 0);
 	return vcpu;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * statsioctl check                all that KVM_GET_EXIT_STATS can answer, as test results
- * statsioctl read PID FD [VCPU]   what it says of another process's VM, as the rows of
- *                                 debugfs have it, without names: code count kernel user
- *                                 blocked, after "nr_entries vcpus"
+ * statsioctl read PID FD [VCPU]   what it says of another process's VM, as debugfs has
+ *                                 it, but for the names: the same first line, and rows
+ *                                 of code count kernel user blocked
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -208,7 +208,9 @@ static int read_other(pid_t pid, int number, int32_t vcpu)
 		printf("%s\n", strerrordesc_np(-error));
 		return 1;
 	}
-	printf("%u %u\n", stats->nr_entries, stats->vcpus);
+	printf("# isa %s tsc_khz %u on %u vcpus %u paused %llu dropped %llu\n",
+	       stats->isa == KVM_EXIT_STATS_ISA_SVM ? "svm" : "vmx", stats->tsc_khz, stats->on,
+	       stats->vcpus, stats->paused, stats->dropped);
 	for (uint32_t i = 0; i < stats->nr_entries; i++) {
 		const struct kvm_exit_stats_entry *e = &stats->entries[i];
 

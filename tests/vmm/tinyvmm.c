@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,18 +31,6 @@ struct vcpu_start {
 	struct machine *machine;
 	struct vcpu *vcpu;
 };
-
-void die(const char *format, ...)
-{
-	va_list args;
-
-	fputs("tinyvmm: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
 
 uint64_t now_ns(void)
 {

@@ -6,18 +6,17 @@
  *   options.c   command line -> struct config
  *   guest.c     struct config's list of operations -> machine code
  *   vm.c        creates the VM, its memory and its vCPUs
+ *   kvmcalls.c  what of that it has in common with asker
  *   vcpu.c      a thread a vCPU: KVM_RUN and what its exits ask for
  *   tinyvmm.c   main: threads, gate, wake-ups, reports
  */
 #ifndef TINYVMM_H
 #define TINYVMM_H
 
-#include <linux/kvm.h>
+#include "kvmcalls.h"
+
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 enum {
@@ -146,7 +145,5 @@ void vcpu_kick(struct vcpu *vcpu);
 uint64_t now_ns(void);
 
 void sleep_seconds(double seconds);
-
-__attribute__((noreturn, format(printf, 1, 2))) void die(const char *format, ...);
 
 #endif

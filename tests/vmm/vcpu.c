@@ -17,12 +17,10 @@ static void set_tr(struct vcpu *vcpu, bool bad)
 {
 	struct kvm_sregs sregs;
 
-	if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs) < 0)
-		die("KVM_GET_SREGS: %s", strerrordesc_np(errno));
+	must(ioctl(vcpu->fd, KVM_GET_SREGS, &sregs), "KVM_GET_SREGS");
 	sregs.tr.unusable = bad;
 	sregs.tr.present = !bad;
-	if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) < 0)
-		die("KVM_SET_SREGS: %s", strerrordesc_np(errno));
+	must(ioctl(vcpu->fd, KVM_SET_SREGS, &sregs), "KVM_SET_SREGS");
 	vcpu->bad_tr = bad;
 }
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tinyvmm.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,34 +25,6 @@ enum {
 	APIC_SPIV_ENABLED = 0x100,
 	APIC_BASE = 0xfee00000,
 };
-
-static int must(int result, const char *what)
-{
-	if (result < 0)
-		die("%s: %s", what, strerrordesc_np(errno));
-	return result;
-}
-
-static void *allocate(size_t size)
-{
-	void *memory = calloc(1, size);
-
-	if (!memory)
-		die("out of memory");
-	return memory;
-}
-
-static void set_cpuid(int kvm, int vcpu)
-{
-	enum { ENTRIES = 256 };
-	struct kvm_cpuid2 *cpuid =
-		allocate(sizeof(*cpuid) + ENTRIES * sizeof(struct kvm_cpuid_entry2));
-
-	cpuid->nent = ENTRIES;
-	must(ioctl(kvm, KVM_GET_SUPPORTED_CPUID, cpuid), "KVM_GET_SUPPORTED_CPUID");
-	must(ioctl(vcpu, KVM_SET_CPUID2, cpuid), "KVM_SET_CPUID2");
-	free(cpuid);
-}
 
 static void set_base(struct kvm_segment *segment, uint32_t base)
 {
@@ -109,15 +79,10 @@ static void set_apic(const struct vcpu *vcpu)
 static void create_vcpu(struct vm *vm, int kvm, unsigned int id)
 {
 	struct vcpu *vcpu = &vm->vcpus[id];
-	const int size = must(ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), "KVM_GET_VCPU_MMAP_SIZE");
 
 	vcpu->vm = vm;
 	vcpu->id = id;
-	vcpu->fd = must(ioctl(vm->fd, KVM_CREATE_VCPU, id), "KVM_CREATE_VCPU");
-	vcpu->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
-	if (vcpu->run == MAP_FAILED)
-		die("mmap of a vCPU: %s", strerrordesc_np(errno));
-	set_cpuid(kvm, vcpu->fd);
+	vcpu->fd = add_vcpu(kvm, vm->fd, id, NULL, &vcpu->run);
 	set_registers(vcpu);
 	if (vm->config->wake >= 0)
 		set_apic(vcpu);
@@ -139,25 +104,13 @@ static bool map_memory(const struct vm *vm)
 
 void vm_create(struct vm *vm, const struct config *config)
 {
-	struct kvm_userspace_memory_region region = {.memory_size = GUEST_MEMORY};
 	int kvm = must(open("/dev/kvm", O_RDWR | O_CLOEXEC), "/dev/kvm");
 
 	vm->config = config;
 	vm->creator = (pid_t)syscall(SYS_gettid);
-	vm->fd = must(ioctl(kvm, KVM_CREATE_VM, 0), "KVM_CREATE_VM");
-	/* Intel processors need it for real mode; AMD's do not care. */
-	must(ioctl(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000), "KVM_SET_TSS_ADDR");
-	if (config->wake >= 0)
-		must(ioctl(vm->fd, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP");
-
-	vm->memory = mmap(NULL, GUEST_MEMORY, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (vm->memory == MAP_FAILED)
-		die("mmap of the guest's memory: %s", strerrordesc_np(errno));
+	vm->fd = create_vm(kvm, config->wake >= 0);
+	vm->memory = add_memory(vm->fd, GUEST_MEMORY);
 	guest_write(config, vm->memory);
-	region.userspace_addr = (uintptr_t)vm->memory;
-	must(ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region), "KVM_SET_USER_MEMORY_REGION");
-
 	for (unsigned int i = 0; i < config->vcpus; i++)
 		create_vcpu(vm, kvm, i);
 	vm->mapped = map_memory(vm);

@@ -10,10 +10,10 @@ VMM_OBJ := build/tests/obj
 VMM_BIN := build/tests
 VMM_PROGRAMS := tinyvmm asker statsioctl readbench sampler onoff readall pulse asuser holder
 
-TINYVMM_OBJS := $(addprefix $(VMM_OBJ)/,tinyvmm.o options.o guest.o vm.o vcpu.o)
+TINYVMM_OBJS := $(addprefix $(VMM_OBJ)/,tinyvmm.o options.o guest.o vm.o vcpu.o kvmcalls.o)
 SAMPLER_OBJS := $(addprefix $(VMM_OBJ)/,sampler.o statfile.o)
 ONOFF_OBJS := $(addprefix $(VMM_OBJ)/,onoff.o statfile.o)
-ASKER_OBJS := $(addprefix $(VMM_OBJ)/,asker.o asker_vm.o)
+ASKER_OBJS := $(addprefix $(VMM_OBJ)/,asker.o asker_vm.o kvmcalls.o)
 READBENCH_OBJS := $(VMM_OBJ)/readbench.o
 STATSIOCTL_OBJS := $(VMM_OBJ)/statsioctl.o
 ASUSER_OBJS := $(VMM_OBJ)/asuser.o

@@ -29,7 +29,8 @@ ask() {
 		return 1
 	fi
 	lines=$(wc -l <"/tmp/$1.out")
-	echo "$2" >"/tmp/$1.in"
+	# Opened so, it waits for no reader: asker may have died just now.
+	echo "$2" 1<>"/tmp/$1.in"
 	if ! wait_for 60 asker_answered "$1" "$lines"; then
 		echo "no answer to '$2'"
 		return 1
