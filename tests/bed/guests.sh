@@ -5,6 +5,19 @@
 # the exporter. There it is /lib/guests.sh. Each VM has a short ID, chosen by the
 # test; its files are /tmp/ID.*.
 
+# --- what an exit is called, for what the tiny VMM does, and what else the machine below
+# makes happen. VMX tells some apart that are one reason on SVM.
+
+# shellcheck disable=SC2034 # used by the scripts that read this one
+if is_vmx; then
+	IO=IO_INSTRUCTION MSR="MSR_READ MSR_WRITE" HYPERCALL=VMCALL MMIO=EPT_MISCONFIG
+	LAST=TRIPLE_FAULT
+	BELOW="EXTERNAL_INTERRUPT INTERRUPT_WINDOW PREEMPTION_TIMER EPT_VIOLATION"
+else
+	IO=IO MSR=MSR HYPERCALL=HYPERCALL MMIO=NPF LAST=SHUTDOWN
+	BELOW="INTERRUPT VINTR NPF"
+fi
+
 # --- the tiny VMM: ready (VM created, not yet run), go, done, end
 
 # tiny_start ID ARG...: false if it does not become ready. $TINY_AS, words, is what
@@ -13,6 +26,8 @@ TINY_AS=
 tiny_start() {
 	id=$1
 	shift
+	# Another script's, before: see several.
+	rm -f "/tmp/$id.out"
 	mkfifo "/tmp/$id.in"
 	# shellcheck disable=SC2086 # words
 	$TINY_AS tinyvmm --gate "$@" <"/tmp/$id.in" >"/tmp/$id.out" 2>&1 &
@@ -73,6 +88,7 @@ tiny_faults() {
 qemu_start() {
 	id=$1 vcpus=$2 work=$3
 	shift 3
+	rm -f "/tmp/$id.pid" "/tmp/$id.console" "/tmp/$id.qmp.log"
 	mkfifo "/tmp/$id.qmp.in" "/tmp/$id.qmp.out"
 	qemu-system-x86_64 -accel kvm -cpu host -name "guest=$id,debug-threads=on" \
 		-smp "$vcpus" -m 256 -nodefaults -no-user-config -display none -no-shutdown \

@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/results.sh
 . tests/results.sh
+# shellcheck source=tests/system/edges.sh
+. tests/system/edges.sh
 RESULTS_OF=leaves
 
 # One CPU: see HACKING.md, "What the emulator gets wrong".
@@ -16,18 +18,4 @@ for kind in stock patched; do
 	tests/bed/run --smp 1 --modules $kind --name "edges-$kind" leaves edges
 done
 
-# same_answers FILE: as Debian's modules answer, for the lines that it has.
-same_answers() {
-	local stock=build/logs/edges-stock/artifacts/edges ours=build/logs/$1
-	! grep -vE ': [0-9]+ [0-9]+ [0-9]+ [0-9]+$' "$stock" "$ours" &&
-		[ -s "$ours" ] && diff <(grep -Ff <(cut -d: -f1 "$ours") "$stock") "$ours"
-}
-
-both_vendors() {
-	grep -q '^AuthenticAMD 0x0 0: [0-9]* 1752462657 ' "$1" &&
-		grep -q '^GenuineIntel 0x0 0: [0-9]* 1970169159 ' "$1"
-}
-
-check "the guests have either vendor" both_vendors build/logs/edges-patched/artifacts/edges
-check "off: every leaf answers as with Debian's modules" same_answers edges-patched/artifacts/edges
-check "on: so does every leaf but ours" same_answers edges-patched/artifacts/edges-on
+edges_same edges-stock edges-patched

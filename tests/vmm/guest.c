@@ -81,10 +81,15 @@ static void emit_body(struct code *code, const struct config *config, const stru
 	case OP_BAD_ENTRY:
 		EMIT(code, 0xe6, PORT_BAD_ENTRY);
 		break;
-	case OP_KICK: /* mov byte [FLAG],0; out PORT,al; wait: cmp byte [FLAG],0; je wait */
+	case OP_KICK:
+		/*
+		 * mov byte [FLAG],0; out PORT,al; sti; wait: cmp byte [FLAG],0; je wait; cli
+		 *
+		 * Without sti Bochs 2.7 lets no interrupt of the host's into the loop.
+		 */
 		EMIT(code, 0xc6, 0x06, DATA_FLAG, 0x00, 0x00);
-		EMIT(code, 0xe6, PORT_KICK);
-		EMIT(code, 0x80, 0x3e, DATA_FLAG, 0x00, 0x00, 0x74, 0xf9);
+		EMIT(code, 0xe6, PORT_KICK, 0xfb);
+		EMIT(code, 0x80, 0x3e, DATA_FLAG, 0x00, 0x00, 0x74, 0xf9, 0xfa);
 		break;
 	case OP_RDMSR: /* mov ecx,MSR; rdmsr */
 		EMIT(code, 0x66, 0xb9);

@@ -8,6 +8,7 @@
 asker_start() {
 	id=$1
 	shift
+	rm -f "/tmp/$id.out"
 	mkfifo "/tmp/$id.in"
 	asker "$@" <"/tmp/$id.in" >"/tmp/$id.out" 2>&1 &
 	echo $! >"/tmp/$id.pid"
@@ -36,6 +37,17 @@ ask() {
 		return 1
 	fi
 	tail -n 1 "/tmp/$1.out"
+}
+
+# ask_all ID FILE: a command a line, sent at once, where asking one by one takes too long.
+# Prints the answers; false if one is missing.
+ask_all() {
+	lines=$(wc -l <"/tmp/$1.out")
+	all=$((lines + $(wc -l <"$2")))
+	cat "$2" >"/tmp/$1.in"
+	wait_for 60 asker_answered "$1" $((all - 1))
+	tail -n "+$((lines + 1))" "/tmp/$1.out"
+	[ "$(wc -l <"/tmp/$1.out")" = $all ]
 }
 
 asker_dir() {
