@@ -19,7 +19,7 @@ export KVER
 
 # system NAME [ARG]...: a test of tests/system; its lines say on which kernel.
 system() {
-	"tests/system/$1.sh" "${@:2}" | sed -E 's/^(ok|not ok|skip) - /&debug kernel: /'
+	"tests/system/$1.sh" "${@:2}" | sed -uE 's/^(ok|not ok|skip) - /&debug kernel: /'
 }
 
 system 20-exact
@@ -31,7 +31,7 @@ system 60-life 100
 RESULTS_OF='debug kernel'
 for test in "leaves values" "source-ioctl patched"; do
 	# shellcheck disable=SC2086 # words
-	tests/bed/run --smp 1 --name "debug-${test%% *}" $test | sed -E 's/^(ok|not ok) - /&debug kernel: /'
+	tests/bed/run --smp 1 $test | sed -uE 's/^(ok|not ok) - /&debug kernel: /'
 done
 
 # The selftests are the same programs. Not all have time enough here.

@@ -11,5 +11,5 @@ cd "$top"
 
 for kver in "$(release)" "$(default_release 6.1)"; do
 	kernel/build patched "$kver"
-	KVER=$kver SELFTESTS_STOCK=1 tests/system/selftests.sh | sed -E "s/^(ok|not ok) - /&${kver%%[+-]*}: /"
+	KVER=$kver SELFTESTS_STOCK=1 tests/system/selftests.sh | sed -uE "s/^(ok|not ok) - /&${kver%%[+-]*}: /"
 done
