@@ -29,10 +29,9 @@ system 40-running
 system 50-switch
 system 60-life 100
 RESULTS_OF='debug kernel'
-for test in "leaves values" "source-ioctl patched"; do
-	# shellcheck disable=SC2086 # words
-	tests/bed/run --smp 1 $test | sed -uE 's/^(ok|not ok) - /&debug kernel: /'
-done
+# Two CPUs, so that reads and the creation of vCPUs meet.
+tests/bed/run leaves values | sed -uE 's/^(ok|not ok) - /&debug kernel: /'
+tests/bed/run --smp 1 source-ioctl patched | sed -uE 's/^(ok|not ok) - /&debug kernel: /'
 
 # The selftests are the same programs. Not all have time enough here.
 table=build/selftests/$KVER.table
