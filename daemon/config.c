@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "listen.h"
+#include "snapshot.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,16 @@ static const char *set_telemetry_path(struct config *c, const char *value)
 	return NULL;
 }
 
+static const char *set_max_requests(struct config *c, const char *value)
+{
+	uint32_t n;
+
+	if (number_parse(value, strlen(value), &n))
+		return "must be a number, 0 for no limit";
+	c->max_requests = n;
+	return NULL;
+}
+
 static const char *set_source(struct config *c, const char *value)
 {
 	c->source = (enum source_choice)choice(sources, value);
@@ -108,6 +119,8 @@ static const struct option_def options[] = {
 	 "address to listen on, may be repeated (" DEFAULT_LISTEN ")", NULL, set_listen},
 	{"web.telemetry-path", "PATH", COMMAND_SERVE, "where the metrics are (/metrics)", NULL,
 	 set_telemetry_path},
+	{"web.max-requests", "N", COMMAND_SERVE, "most requests at once, 0 for no limit (40)", NULL,
+	 set_max_requests},
 	{"collector.source", "SOURCE", BOTH,
 	 "where the counters come from: auto, debugfs, ioctl (auto)", sources, set_source},
 	{"collector.vcpu", NULL, BOTH, "metrics for each vCPU too: many series", NULL, set_vcpu},

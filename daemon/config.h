@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LISTEN_MAX     16
-#define DEFAULT_LISTEN "127.0.0.1:9283"
+#define LISTEN_MAX	     16
+#define DEFAULT_LISTEN	     "127.0.0.1:9283"
+#define DEFAULT_MAX_REQUESTS 40
 
 /* Sub-commands, as bits: an option says which of them take it. */
 enum command { COMMAND_SERVE = 1, COMMAND_DUMP = 2 };
@@ -22,6 +23,7 @@ struct config {
 	const char *listen[LISTEN_MAX];
 	size_t n_listen;
 	const char *telemetry_path;
+	unsigned int max_requests; /* at once that need a snapshot; 0: no limit */
 	enum source_choice source;
 	bool vcpu;
 	const char *debugfs;

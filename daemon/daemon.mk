@@ -22,7 +22,7 @@ DAEMON_HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-stro
 DAEMON_SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fPIE
 DAEMON_LDFLAGS := -pie -Wl,-z,relro,-z,now
-DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson) -pthread
+DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson zlib) -pthread
 
 DAEMON_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/daemon/%.o)
 DAEMON_ASAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/asan/daemon/%.o)

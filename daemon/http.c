@@ -8,40 +8,45 @@
 #include "clock.h"
 #include "http_cache.h"
 #include "http_clients.h"
-#include "http_reply.h"
+#include "http_gate.h"
+#include "http_headers.h"
+#include "http_waits.h"
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CONNECTIONS_MAX	  64 /* on each socket */
+/* On each socket: libmicrohttpd accepts some at a time, and old ones need a moment to go. */
+#define CONNECTIONS_MAX	  (HTTP_CLIENTS_MAX + 64)
 #define CONNECTION_MEMORY 16384
-#define SILENCE_S	  30
-#define DRAIN_NS	  (5 * NS_PER_S)
+/* For what http_clients lacked the memory to watch: it would have ended all others by then. */
+#define SILENCE_S 100
+/* At the end: to be collected, and to be answered. */
+#define LAST_NS	 (4 * NS_PER_S)
+#define DRAIN_NS (10 * NS_PER_S)
 
 struct http {
 	const struct config *config;
-	snapshot_request_fn *request;
-	void *ctx;
 	struct http_clients *clients;
+	struct http_waits *waits;
 	struct MHD_Daemon *daemons[LISTEN_MAX];
 	size_t n;
-	pthread_mutex_t lock;
-	pthread_cond_t idle;
-	size_t active; /* requests that are not answered yet */
-	struct http_cache metrics;
+	struct http_gate gate;
+	struct http_cache cache;
 };
 
 struct request {
 	struct http *http;
 	struct MHD_Connection *connection;
 	struct route route;
+	int64_t began;
 	bool asked;
+	bool admitted;
+	bool late; /* its snapshot did not come in time */
 	struct snapshot *snapshot;
 };
 
@@ -66,43 +71,58 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
 	}
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	*context = info ? http_clients_add(h->clients, info->connect_fd) : NULL;
+	http_waits_wake(h->waits);
 }
 
-/* Runs in the collector's thread. */
-static void on_snapshot(void *arg, struct snapshot *s)
+/* Runs in another thread. */
+static void on_snapshot(void *arg, struct snapshot *s, bool late)
 {
 	struct request *r = arg;
 
 	r->snapshot = s;
+	r->late = late;
 	MHD_resume_connection(r->connection);
 }
 
-/* Without memory for an answer the connection is closed. */
-static enum MHD_Result reply(const struct request *r)
+/* Queue an answer that nobody shares. Its status, 0 without memory. */
+static unsigned int reply_alone(const struct request *r, const struct served *served)
 {
-	struct MHD_Response *response;
-	enum MHD_Result result;
 	unsigned int status;
+	struct MHD_Response *response =
+		http_response(r->http->config, &r->route, r->snapshot, served, &status);
 
-	if (r->route.page == PAGE_METRICS && r->snapshot)
-		return http_cache_queue(&r->http->metrics, r->http->config, r->connection,
-					&r->route, r->snapshot);
-	response = http_response(r->http->config, &r->route, r->snapshot, &status);
 	if (!response)
-		return MHD_NO;
-	result = MHD_queue_response(r->connection, status, response);
+		return 0;
+	if (MHD_queue_response(r->connection, status, response) != MHD_YES)
+		status = 0;
 	MHD_destroy_response(response);
-	return result;
+	return status;
 }
 
-static bool has_body(struct MHD_Connection *connection)
+/* Without memory for an answer the connection is closed. */
+static enum MHD_Result reply(struct request *r)
 {
-	const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-							 MHD_HTTP_HEADER_CONTENT_LENGTH);
+	struct http *h = r->http;
+	const struct served served = http_gate_served(&h->gate);
+	const bool shared = r->snapshot && http_cache_keeps(&r->route);
+	unsigned int status;
 
-	return (length && strcmp(length, "0") != 0) ||
-	       MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-					   MHD_HTTP_HEADER_TRANSFER_ENCODING);
+	if (route_needs_snapshot(&r->route))
+		http_negotiate(r->connection, &r->route);
+	if (r->late)
+		r->snapshot = http_waits_without(h->waits, r->began);
+	if (shared)
+		status = http_cache_queue(&h->cache, h->config, r->connection, &r->route,
+					  r->snapshot, &served);
+	else
+		status = reply_alone(r, &served);
+	if (status)
+		http_gate_answered(&h->gate, status, r->late);
+	http_clients_answered(h->clients, client_of(r->connection));
+	/* The answer may take its time. */
+	snapshot_unref(r->snapshot);
+	r->snapshot = NULL;
+	return status ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result begin_request(struct http *h, struct MHD_Connection *connection,
@@ -114,16 +134,15 @@ static enum MHD_Result begin_request(struct http *h, struct MHD_Connection *conn
 		return MHD_NO;
 	r->http = h;
 	r->connection = connection;
+	r->began = clock_ns();
 	*context = r;
-	pthread_mutex_lock(&h->lock);
-	h->active++;
-	pthread_mutex_unlock(&h->lock);
-	http_clients_mark(h->clients, client_of(connection), true);
+	http_gate_enter(&h->gate);
+	http_clients_asked(h->clients, client_of(connection), http_head_size(connection));
 	r->route = http_route(h->config, method, url);
 	/* An answer now, before a body is read, ends the connection: no body is ever taken. */
 	if (r->route.page == PAGE_BAD_METHOD)
 		return reply(r);
-	if (has_body(connection)) {
+	if (http_has_body(connection)) {
 		r->route.page = PAGE_BODY;
 		return reply(r);
 	}
@@ -141,6 +160,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 	struct http *h = arg;
 	struct request *r = *context;
 	struct snapshot_want want;
+	int64_t deadline;
 	int err;
 
 	(void)version;
@@ -151,13 +171,19 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 		return begin_request(h, connection, url, method, context);
 	if (r->asked || !route_needs_snapshot(&r->route))
 		return reply(r);
+	r->admitted = http_gate_admit(&h->gate);
+	if (!r->admitted) {
+		r->route.page = PAGE_BUSY;
+		return reply(r);
+	}
 	want = route_want(h->config, &r->route);
+	deadline = http_deadline(connection, r->began, &want.deadline_ns);
 	r->asked = true;
 	MHD_suspend_connection(connection);
-	err = h->request(h->ctx, &want, on_snapshot, r);
-	/* From here on the connection belongs to the collector, unless it refused. */
+	err = http_waits_ask(h->waits, &want, deadline, on_snapshot, r);
+	/* From here on another thread has it, unless it was refused. */
 	if (err)
-		MHD_resume_connection(connection);
+		on_snapshot(r, NULL, err == -EBUSY);
 	return MHD_YES;
 }
 
@@ -172,16 +198,12 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **co
 	if (!r)
 		return;
 	*context = NULL;
-	http_clients_mark(h->clients, client_of(connection), false);
+	http_clients_done(h->clients, client_of(connection));
 	snapshot_unref(r->snapshot);
+	last = http_gate_leave(&h->gate, r->admitted);
 	free(r);
-	pthread_mutex_lock(&h->lock);
-	last = !--h->active;
 	if (last)
-		pthread_cond_signal(&h->idle);
-	pthread_mutex_unlock(&h->lock);
-	if (last)
-		http_cache_drop(&h->metrics);
+		http_cache_drop(&h->cache);
 }
 
 static void on_log(void *arg, const char *format, va_list args)
@@ -195,6 +217,14 @@ static void on_log(void *arg, const char *format, va_list args)
 	vsnprintf(text, sizeof(text), format, args);
 	text[strcspn(text, "\n")] = '\0';
 	log_event(&h->config->log, LOG_DEBUG, "libmicrohttpd", "text", text);
+}
+
+/* As libmicrohttpd does, but for a NUL: a path must not end before its end. */
+static size_t unescape(void *arg, struct MHD_Connection *connection, char *text)
+{
+	(void)arg;
+	(void)connection;
+	return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
 }
 
 static struct MHD_Daemon *start_daemon(struct http *h, int fd)
@@ -211,6 +241,7 @@ static struct MHD_Daemon *start_daemon(struct http *h, int fd)
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)SILENCE_S,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_END);
 	/* clang-format on */
@@ -220,22 +251,17 @@ int http_start(const struct config *config, const int *sockets, size_t n,
 	       snapshot_request_fn *request, void *ctx, struct http **ret)
 {
 	struct http *h = calloc(1, sizeof(*h));
-	pthread_condattr_t attr;
 	int err = -ENOMEM;
 
 	if (!h)
 		goto fail;
 	h->config = config;
-	h->request = request;
-	h->ctx = ctx;
-	pthread_mutex_init(&h->lock, NULL);
-	http_cache_init(&h->metrics);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&h->idle, &attr);
-	pthread_condattr_destroy(&attr);
+	http_cache_init(&h->cache);
 	h->clients = http_clients_new();
-	if (!h->clients)
+	http_gate_init(&h->gate, h->clients, config->max_requests);
+	if (h->clients)
+		err = http_waits_new(request, ctx, h->clients, &config->log, &h->waits);
+	if (err)
 		goto fail;
 	for (; h->n < n; h->n++) {
 		h->daemons[h->n] = start_daemon(h, sockets[h->n]);
@@ -253,31 +279,19 @@ fail:
 	return err;
 }
 
-void http_sweep(struct http *h)
-{
-	size_t n = http_clients_sweep(h->clients, CONNECTIONS_MAX / 2);
-	char text[24];
-
-	if (!n)
-		return;
-	snprintf(text, sizeof(text), "%zu", n);
-	log_event(&h->config->log, LOG_DEBUG, "sent slow clients away", "connections", text);
-}
-
 void http_drain(struct http *h)
 {
-	const struct timespec until = clock_timespec(clock_ns() + DRAIN_NS);
+	const int64_t now = clock_ns();
+	const struct timespec until = clock_timespec(now + DRAIN_NS);
 
+	http_waits_end_by(h->waits, now + LAST_NS);
 	for (size_t i = 0; i < h->n; i++) {
 		MHD_socket fd = MHD_quiesce_daemon(h->daemons[i]);
 
 		if (fd != MHD_INVALID_SOCKET)
 			close(fd);
 	}
-	pthread_mutex_lock(&h->lock);
-	while (h->active && !pthread_cond_timedwait(&h->idle, &h->lock, &until))
-		;
-	pthread_mutex_unlock(&h->lock);
+	http_gate_wait(&h->gate, &until);
 }
 
 void http_stop(struct http *h)
@@ -286,9 +300,9 @@ void http_stop(struct http *h)
 		return;
 	for (size_t i = 0; i < h->n; i++)
 		MHD_stop_daemon(h->daemons[i]);
-	http_cache_destroy(&h->metrics);
+	http_waits_free(h->waits);
+	http_cache_destroy(&h->cache);
 	http_clients_free(h->clients);
-	pthread_cond_destroy(&h->idle);
-	pthread_mutex_destroy(&h->lock);
+	http_gate_destroy(&h->gate);
 	free(h);
 }

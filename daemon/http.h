@@ -15,9 +15,6 @@ struct http;
 int http_start(const struct config *config, const int *sockets, size_t n,
 	       snapshot_request_fn *request, void *ctx, struct http **ret);
 
-/* To be called every few seconds: sends clients away that take too long. */
-void http_sweep(struct http *h);
-
 /*
  * Take no more connections, and wait, for some seconds at most, until what was asked is answered.
  * Snapshots must still be served.

@@ -7,13 +7,17 @@ void http_cache_init(struct http_cache *cache)
 	pthread_mutex_init(&cache->lock, NULL);
 }
 
+#define PAGES (sizeof(((struct http_cache *)NULL)->pages) / sizeof(struct cached_page))
+
 /* With the lock. */
 static void drop(struct http_cache *cache)
 {
-	if (cache->response)
-		MHD_destroy_response(cache->response);
+	for (size_t i = 0; i < PAGES; i++) {
+		if (cache->pages[i].response)
+			MHD_destroy_response(cache->pages[i].response);
+		cache->pages[i] = (struct cached_page){0};
+	}
 	snapshot_unref(cache->snapshot);
-	cache->response = NULL;
 	cache->snapshot = NULL;
 }
 
@@ -30,22 +34,34 @@ void http_cache_destroy(struct http_cache *cache)
 	pthread_mutex_destroy(&cache->lock);
 }
 
-enum MHD_Result http_cache_queue(struct http_cache *cache, const struct config *config,
-				 struct MHD_Connection *connection, const struct route *route,
-				 struct snapshot *s)
+bool http_cache_keeps(const struct route *route)
 {
-	enum MHD_Result result = MHD_NO;
-	unsigned int status;
+	return route->page == PAGE_METRICS || route->page == PAGE_VMS;
+}
+
+static struct cached_page *page_of(struct http_cache *cache, const struct route *route)
+{
+	const size_t kind = route->page == PAGE_METRICS ? (size_t)route->format : FORMATS;
+
+	return &cache->pages[kind * 2 + route->gzip];
+}
+
+unsigned int http_cache_queue(struct http_cache *cache, const struct config *config,
+			      struct MHD_Connection *connection, const struct route *route,
+			      struct snapshot *s, const struct served *served)
+{
+	struct cached_page *page = page_of(cache, route);
+	unsigned int status = 0;
 
 	pthread_mutex_lock(&cache->lock);
-	if (cache->snapshot != s)
+	if (cache->snapshot != s) {
 		drop(cache);
-	if (!cache->response) {
-		cache->response = http_response(config, route, s, &status);
-		cache->snapshot = cache->response ? snapshot_ref(s) : NULL;
+		cache->snapshot = snapshot_ref(s);
 	}
-	if (cache->response)
-		result = MHD_queue_response(connection, MHD_HTTP_OK, cache->response);
+	if (!page->response)
+		page->response = http_response(config, route, s, served, &page->status);
+	if (page->response && MHD_queue_response(connection, page->status, page->response))
+		status = page->status;
 	pthread_mutex_unlock(&cache->lock);
-	return result;
+	return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The page of metrics that was made last. It is large, so requests that share a snapshot share it
- * too, and slow clients do not hold a copy each.
+ * The pages that were made last: the metrics in each form, and the list of VMs. They are large, so
+ * requests that share a snapshot share them too, and slow clients do not hold a copy each.
  */
 #ifndef HTTP_CACHE_H
 #define HTTP_CACHE_H
@@ -12,8 +12,11 @@
 
 struct http_cache {
 	pthread_mutex_t lock;
-	struct snapshot *snapshot; /* what response was made of */
-	struct MHD_Response *response;
+	struct snapshot *snapshot; /* what the pages were made of */
+	struct cached_page {
+		struct MHD_Response *response;
+		unsigned int status;
+	} pages[(FORMATS + 1) * 2]; /* plain and compressed */
 };
 
 void http_cache_init(struct http_cache *cache);
@@ -21,9 +24,14 @@ void http_cache_destroy(struct http_cache *cache);
 /* Keep nothing: call it when no request is left that could share. */
 void http_cache_drop(struct http_cache *cache);
 
-/* Answer a request for the metrics with those of s, which is borrowed. MHD_NO without memory. */
-enum MHD_Result http_cache_queue(struct http_cache *cache, const struct config *config,
-				 struct MHD_Connection *connection, const struct route *route,
-				 struct snapshot *s);
+/* Is it a page that is kept? */
+bool http_cache_keeps(const struct route *route);
+/*
+ * Answer a request with such a page of s, which is borrowed. The status, 0 without memory. served
+ * is used if the page is made now.
+ */
+unsigned int http_cache_queue(struct http_cache *cache, const struct config *config,
+			      struct MHD_Connection *connection, const struct route *route,
+			      struct snapshot *s, const struct served *served);
 
 #endif

@@ -6,27 +6,50 @@
 #ifndef HTTP_CLIENTS_H
 #define HTTP_CLIENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct http_clients;
 struct http_client;
+
+/* How many connections there may be: a few more come while old ones go. */
+#define HTTP_CLIENTS_MAX 192
 
 /* NULL without memory. */
 struct http_clients *http_clients_new(void);
 /* All must have been removed. NULL is allowed. */
 void http_clients_free(struct http_clients *list);
 
-/* A connection on socket fd has come. NULL without memory: then it is not watched. */
+/*
+ * A connection on socket fd has come. If there are many, the one that has been of no use for
+ * longest is sent away, so that there is always a place for the next. NULL without memory: then it
+ * is not watched.
+ */
 struct http_client *http_clients_add(struct http_clients *list, int fd);
-/* It is about to be closed. NULL is allowed. */
+/* It is about to be closed. NULL is allowed, here and below. */
 void http_clients_remove(struct http_clients *list, struct http_client *client);
-/* A whole request has arrived (busy), or its answer has been sent. NULL is allowed. */
-void http_clients_mark(struct http_clients *list, struct http_client *client, int busy);
 
 /*
- * Shut the sockets of those that take too long; libmicrohttpd then closes them. With more than
- * crowd connections, idle ones go after a few seconds. Any thread may call it. How many were shut.
+ * The head of a request has come, of head_size bytes as they were sent; 0: unknown, as with TLS.
+ * From here on the client need do nothing.
  */
-size_t http_clients_sweep(struct http_clients *list, size_t crowd);
+void http_clients_asked(struct http_clients *list, struct http_client *client, size_t head_size);
+/* It can take its answer now. */
+void http_clients_answered(struct http_clients *list, struct http_client *client);
+/* It has taken it, or cannot; the next request may come. */
+void http_clients_done(struct http_clients *list, struct http_client *client);
+
+/* Send away who takes longest to take an answer, if anybody takes long: has anybody gone? */
+bool http_clients_shut_reader(struct http_clients *list);
+
+/*
+ * Send away those that take too long: their sockets are shut, libmicrohttpd then closes them. Any
+ * thread may call it. ret_shut: how many were. When to come back: ns, 0 if there is no client.
+ */
+int64_t http_clients_sweep(struct http_clients *list, size_t *ret_shut);
+
+/* How many have been sent away since the start. */
+uint64_t http_clients_sent_away(struct http_clients *list);
 
 #endif

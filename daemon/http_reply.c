@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "http_reply.h"
 
+#include "gzip.h"
 #include "page.h"
 #include "render_json.h"
 #include "render_prometheus.h"
@@ -17,6 +18,7 @@ struct answer {
 	unsigned int status;
 	const char *type;
 	struct strbuf body;
+	bool compressed;
 };
 
 struct route http_route(const struct config *config, const char *method, const char *url)
@@ -95,8 +97,27 @@ static void answer_vm(const struct route *route, const struct snapshot *s, struc
 	}
 }
 
+static void answer_metrics(const struct config *config, const struct route *route,
+			   const struct snapshot *s, const struct served *served, struct answer *a)
+{
+	static const char *const types[FORMATS] = {
+		[FORMAT_TEXT] = PROMETHEUS_CONTENT_TYPE,
+		[FORMAT_OPENMETRICS] = OPENMETRICS_CONTENT_TYPE,
+		[FORMAT_OPENMETRICS_0_0_1] = OPENMETRICS_0_0_1_CONTENT_TYPE,
+	};
+	const struct render_want want = {
+		.version = config->version,
+		.vcpus = config->vcpu,
+		.openmetrics = route->format != FORMAT_TEXT,
+		.served = served,
+	};
+
+	a->type = types[route->format];
+	render_metrics(s, &want, &a->body);
+}
+
 static void make_answer(const struct config *config, const struct route *route,
-			const struct snapshot *s, struct answer *a)
+			const struct snapshot *s, const struct served *served, struct answer *a)
 {
 	if (route_needs_snapshot(route) && !s) {
 		set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE,
@@ -115,8 +136,7 @@ static void make_answer(const struct config *config, const struct route *route,
 		strbuf_puts(&a->body, "kvm-exit-exporter is ready.\n");
 		break;
 	case PAGE_METRICS:
-		a->type = PROMETHEUS_CONTENT_TYPE;
-		render_prometheus(s, config->version, config->vcpu, &a->body);
+		answer_metrics(config, route, s, served, a);
 		break;
 	case PAGE_VMS:
 		a->type = JSON_CONTENT_TYPE;
@@ -136,19 +156,49 @@ static void make_answer(const struct config *config, const struct route *route,
 	case PAGE_BAD_METHOD:
 		set_error(a, route, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are allowed");
 		break;
+	case PAGE_BUSY:
+		set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE,
+			  "too many requests at once: see --web.max-requests");
+		break;
 	case PAGE_BODY:
 		set_error(a, route, MHD_HTTP_CONTENT_TOO_LARGE, "no request has a body here");
 		break;
 	}
 }
 
+static void add_headers(struct MHD_Response *response, const struct route *route,
+			const struct answer *a)
+{
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (route_needs_snapshot(route))
+		MHD_add_response_header(response, MHD_HTTP_HEADER_VARY,
+					route->page == PAGE_METRICS ? "Accept, Accept-Encoding"
+								    : "Accept-Encoding");
+	if (a->compressed)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	if (route->page == PAGE_LANDING)
+		MHD_add_response_header(response, "Content-Security-Policy", PAGE_POLICY);
+	if (a->status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (route->page == PAGE_BUSY)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+}
+
 struct MHD_Response *http_response(const struct config *config, const struct route *route,
-				   const struct snapshot *s, unsigned int *ret_status)
+				   const struct snapshot *s, const struct served *served,
+				   unsigned int *ret_status)
 {
 	struct answer a = {.status = MHD_HTTP_OK, .type = TEXT_CONTENT_TYPE};
 	struct MHD_Response *response = NULL;
+	const bool gzip = route->gzip && route_needs_snapshot(route);
+	struct gzip g;
 
-	make_answer(config, route, s, &a);
+	if (gzip)
+		gzip_begin(&g, &a.body);
+	make_answer(config, route, s, served, &a);
+	if (gzip)
+		a.compressed = gzip_end(&g, &a.body);
 	if (!a.body.failed && a.body.len)
 		response = MHD_create_response_from_buffer_with_free_callback(a.body.len,
 									      a.body.text, free);
@@ -156,10 +206,7 @@ struct MHD_Response *http_response(const struct config *config, const struct rou
 		strbuf_free(&a.body);
 		return NULL;
 	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, a.type);
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	if (a.status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	add_headers(response, route, &a);
 	*ret_status = a.status;
 	return response;
 }

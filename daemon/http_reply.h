@@ -4,6 +4,8 @@
 #define HTTP_REPLY_H
 
 #include "config.h"
+#include "http_accept.h"
+#include "render_prometheus.h"
 #include "snapshot.h"
 
 #include <microhttpd.h>
@@ -18,12 +20,16 @@ enum page {
 	PAGE_NOT_FOUND,
 	PAGE_BAD_METHOD,
 	PAGE_BODY, /* the request has a body */
+	PAGE_BUSY, /* there are too many requests */
 };
 
 struct route {
 	enum page page;
 	bool json;	 /* the path is under /vm: errors are JSON */
 	struct vm_id id; /* of PAGE_VM */
+	/* As the client likes it: */
+	enum metrics_format format; /* of PAGE_METRICS */
+	bool gzip;
 };
 
 /* What a request is for. */
@@ -34,9 +40,11 @@ struct snapshot_want route_want(const struct config *config, const struct route 
 
 /*
  * The answer to a request, and its status. s is borrowed; NULL where none is needed, and where none
- * could be had: that is answered as an error. The caller destroys it. NULL without memory.
+ * could be had: that is answered as an error. served is for the metrics. The caller destroys it.
+ * NULL without memory.
  */
 struct MHD_Response *http_response(const struct config *config, const struct route *route,
-				   const struct snapshot *s, unsigned int *ret_status);
+				   const struct snapshot *s, const struct served *served,
+				   unsigned int *ret_status);
 
 #endif

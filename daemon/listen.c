@@ -4,13 +4,15 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BACKLOG 128
+/* Room for a crowd: who finds no place tries again only after a second. */
+#define BACKLOG 1024
 
 /* The two halves of an address. */
 struct parts {
@@ -67,6 +69,12 @@ static int open_socket(const struct addrinfo *ai)
 	return err;
 }
 
+/* Is it the host that lacks such an address, or the whole family? A name may have others. */
+static bool is_absent(int err)
+{
+	return err == -EAFNOSUPPORT || err == -EADDRNOTAVAIL;
+}
+
 static void describe(int fd, char *ret)
 {
 	struct sockaddr_storage sa = {0};
@@ -99,8 +107,8 @@ int listen_open(const char *address, char *ret_name, const char **ret_error)
 		return -EADDRNOTAVAIL;
 	}
 	/* Without a host IPv6's wildcard serves both; where there is no IPv6, IPv4's does. */
-	for (int pass = 0; pass < 2 && fd == -EAFNOSUPPORT; pass++)
-		for (const struct addrinfo *ai = list; ai && fd == -EAFNOSUPPORT; ai = ai->ai_next)
+	for (int pass = 0; pass < 2 && is_absent(fd); pass++)
+		for (const struct addrinfo *ai = list; ai && is_absent(fd); ai = ai->ai_next)
 			if (parts.host[0] || (ai->ai_family == AF_INET6) == !pass)
 				fd = open_socket(ai);
 	freeaddrinfo(list);

@@ -22,7 +22,6 @@
 #endif
 
 #define EXIT_USAGE 2
-#define SWEEP_S	   2
 
 static int open_sockets(const struct config *config, int *sockets)
 {
@@ -49,14 +48,12 @@ static int open_sockets(const struct config *config, int *sockets)
 }
 
 /* Until a signal says stop. */
-static void wait_for_end(const struct config *config, struct http *http, const sigset_t *signals)
+static void wait_for_end(const struct config *config, const sigset_t *signals)
 {
-	const struct timespec period = {.tv_sec = SWEEP_S};
 	int signal;
 
 	do {
-		signal = sigtimedwait(signals, NULL, &period);
-		http_sweep(http);
+		signal = sigwaitinfo(signals, NULL);
 	} while (signal < 0);
 	log_event(&config->log, LOG_INFO, "stopping", "signal", strsignal(signal));
 }
@@ -89,7 +86,7 @@ static int serve(const struct config *config)
 				 &http);
 	if (!err) {
 		log_event(&config->log, LOG_INFO, "ready", "version", config->version);
-		wait_for_end(config, http, &signals);
+		wait_for_end(config, &signals);
 		http_drain(http);
 	} else {
 		log_event(&config->log, LOG_ERROR, "cannot start", "err", strerror(-err));
@@ -144,6 +141,7 @@ int main(int argc, char **argv)
 	struct config config = {
 		.version = VERSION,
 		.telemetry_path = "/metrics",
+		.max_requests = DEFAULT_MAX_REQUESTS,
 		.debugfs = "/sys/kernel/debug",
 		.procfs = "/proc",
 		.log = {.level = LOG_INFO},

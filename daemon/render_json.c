@@ -206,6 +206,7 @@ static void print_vms(const struct snapshot *s, enum detail detail, struct strbu
 		strbuf_puts(out, comma);
 		print(&t, make_vm(&t, &s->vms[i], detail), out);
 		comma = ",\n ";
+		strbuf_pass_on(out);
 	}
 	strbuf_puts(out, "]\n");
 }

@@ -16,6 +16,7 @@ struct labels {
 
 struct renderer {
 	const struct snapshot *s;
+	const struct render_want *want;
 	struct strbuf *out;
 	struct labels labels;
 };
@@ -80,7 +81,8 @@ static void add_seconds(struct renderer *r, uint64_t ticks, uint64_t hz)
 static void add_reason(struct renderer *r, const struct exit_reason *reason)
 {
 	ADD_LITERAL(r->out, ",reason=\"");
-	prometheus_escape(r->out, reason->name);
+	/* There is nothing in it to escape. */
+	strbuf_add(r->out, reason->name, reason->name_len);
 	ADD_LITERAL(r->out, "\"");
 }
 
@@ -211,32 +213,46 @@ static const struct family {
 static void add_family(struct renderer *r, const struct family *f)
 {
 	const size_t before = r->out->len;
+	bool any = false;
 	size_t head;
 
-	prometheus_head(r->out, f->name, f->type, f->help);
+	prometheus_head(r->out, r->want->openmetrics, f->name, f->type, f->help);
 	head = r->out->len;
-	for (size_t i = 0; i < r->s->n_vms; i++)
+	for (size_t i = 0; i < r->s->n_vms; i++) {
 		if (!r->s->vms[i].failed)
 			f->add(r, f->name, i, &r->s->vms[i]);
+		any = any || r->out->len != head;
+		if (any)
+			strbuf_pass_on(r->out);
+	}
 	/* A family without a sample is not there at all. */
-	if (r->out->len == head)
+	if (!any)
 		r->out->len = before;
 }
 
-void render_prometheus(const struct snapshot *s, const char *version, bool vcpus,
-		       struct strbuf *out)
+void render_metrics(const struct snapshot *s, const struct render_want *want, struct strbuf *out)
 {
-	struct renderer r = {.s = s, .out = out};
+	struct renderer r = {.s = s, .want = want, .out = out};
 
 	make_labels(&r);
 	if (r.labels.text.failed) {
 		out->failed = true;
 	} else {
 		for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++)
-			if (vcpus || !families[f].vcpus)
+			if (want->vcpus || !families[f].vcpus)
 				add_family(&r, &families[f]);
-		render_self(s, version, out);
+		render_self(s, want, out);
+		if (want->openmetrics)
+			ADD_LITERAL(out, "# EOF\n");
 	}
 	free(r.labels.starts);
 	strbuf_free(&r.labels.text);
+}
+
+void render_prometheus(const struct snapshot *s, const char *version, bool vcpus,
+		       struct strbuf *out)
+{
+	const struct render_want want = {.version = version, .vcpus = vcpus};
+
+	render_metrics(s, &want, out);
 }

@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A snapshot as Prometheus' text format 0.0.4. Pure. */
+/* A snapshot as Prometheus' text format 0.0.4, or as OpenMetrics 1.0.0. Pure. */
 #ifndef RENDER_PROMETHEUS_H
 #define RENDER_PROMETHEUS_H
 
 #include "snapshot.h"
 #include "strbuf.h"
 
-#define PROMETHEUS_CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define PROMETHEUS_CONTENT_TYPE	 "text/plain; version=0.0.4; charset=utf-8"
+#define OPENMETRICS_CONTENT_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
+/* Some clients still ask for this version. It is the same text. */
+#define OPENMETRICS_0_0_1_CONTENT_TYPE "application/openmetrics-text; version=0.0.1; charset=utf-8"
 
-/* Append s to out. vcpus: series for each vCPU too, where s has them. */
+/* Status codes that are told apart; the last is for all others. */
+#define SERVED_CODES                                                \
+	{                                                           \
+		200, 300, 400, 401, 403, 404, 405, 413, 500, 503, 0 \
+	}
+#define SERVED_CODES_N 11
+
+/* What the server has done up to now. */
+struct served {
+	uint64_t answers[SERVED_CODES_N]; /* by status code */
+	uint64_t timeouts;		  /* scrapes that were answered without counters */
+	uint64_t sent_away;		  /* connections that were closed on slow clients */
+	size_t in_flight;		  /* requests that take part in a scrape */
+};
+
+struct render_want {
+	const char *version; /* of the exporter */
+	bool vcpus;	     /* series for each vCPU too, where the snapshot has them */
+	bool openmetrics;
+	const struct served *served; /* NULL: no server */
+};
+
+/* Append s to out. */
+void render_metrics(const struct snapshot *s, const struct render_want *want, struct strbuf *out);
+
+/* The same as text 0.0.4 without a server. */
 void render_prometheus(const struct snapshot *s, const char *version, bool vcpus,
 		       struct strbuf *out);
 

@@ -105,6 +105,11 @@ struct snapshot_want {
 	bool all_vcpus;
 	bool one_vm; /* the vCPUs of the VMs that vm_id means */
 	struct vm_id id;
+	/*
+	 * When the snapshot has to be done (CLOCK_MONOTONIC, ns): what is not read by then is left
+	 * out. 0: no such time. Soon after it the request is answered without a snapshot.
+	 */
+	int64_t deadline_ns;
 };
 
 /* Gets a snapshot that was asked for: takes over the reference. NULL without memory. */

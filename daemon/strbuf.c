@@ -8,32 +8,37 @@
 
 #define RATIO_DIGITS 10
 #define RATIO_SCALE  UINT64_C(10000000000)
+/* What is worth to be handed on. */
+#define PASS_ON_SIZE ((size_t)64 * 1024)
 
-/* Room for len more bytes, NULL without memory. */
-static char *reserve(struct strbuf *b, size_t len)
+/* Make room for len more bytes. */
+static bool grow(struct strbuf *b, size_t len)
 {
-	if (b->failed)
-		return NULL;
-	if (len > b->size - b->len) {
-		size_t size = b->size ? b->size : 256;
-		char *new;
+	size_t size = b->size ? b->size : 256;
+	char *new;
 
-		while (size - b->len < len && size <= SIZE_MAX / 4)
-			size *= 2;
-		new = size - b->len < len ? NULL : realloc(b->text, size);
-		if (!new) {
-			b->failed = true;
-			return NULL;
-		}
-		b->text = new;
-		b->size = size;
+	while (size - b->len < len && size <= SIZE_MAX / 4)
+		size *= 2;
+	new = size - b->len < len ? NULL : realloc(b->text, size);
+	if (!new) {
+		b->failed = true;
+		return false;
 	}
+	b->text = new;
+	b->size = size;
+	return true;
+}
+
+char *strbuf_room(struct strbuf *b, size_t len)
+{
+	if (b->failed || (len > b->size - b->len && !grow(b, len)))
+		return NULL;
 	return b->text + b->len;
 }
 
 void strbuf_add(struct strbuf *b, const char *text, size_t len)
 {
-	char *to = reserve(b, len);
+	char *to = strbuf_room(b, len);
 
 	if (to && len) {
 		memcpy(to, text, len);
@@ -87,6 +92,14 @@ void strbuf_printf(struct strbuf *b, const char *format, ...)
 		b->failed = true;
 	else
 		strbuf_add(b, text, (size_t)n);
+}
+
+void strbuf_pass_on(struct strbuf *b)
+{
+	if (!b->sink || b->len < PASS_ON_SIZE)
+		return;
+	b->sink(b->ctx, b->text, b->len);
+	b->len = 0;
 }
 
 void strbuf_free(struct strbuf *b)

@@ -15,7 +15,13 @@ struct strbuf {
 	size_t len;
 	size_t size;
 	bool failed;
+	/* If set, takes what strbuf_pass_on() hands on; it must take all of it. */
+	void (*sink)(void *ctx, const char *text, size_t len);
+	void *ctx;
 };
+
+/* Room for len more bytes after text + len, which the caller fills and counts. NULL: no memory. */
+char *strbuf_room(struct strbuf *b, size_t len);
 
 void strbuf_add(struct strbuf *b, const char *text, size_t len);
 void strbuf_puts(struct strbuf *b, const char *text);
@@ -29,6 +35,11 @@ void strbuf_u64(struct strbuf *b, uint64_t value);
 void strbuf_ratio(struct strbuf *b, uint64_t numerator, uint64_t denominator);
 /* printf, for what is rare. */
 void strbuf_printf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * Nothing before here will be taken back: a text of which there is much goes on to the sink, so
+ * that it is never in memory whole.
+ */
+void strbuf_pass_on(struct strbuf *b);
 void strbuf_free(struct strbuf *b);
 
 #endif

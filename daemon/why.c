@@ -14,6 +14,7 @@ const char *why_explain(const char *why)
 		{WHY_CAPABILITY,
 		 "VMs may not be read by this user: it takes CAP_SYS_PTRACE, CAP_PERFMON and, "
 		 "for VMs of other users, CAP_DAC_READ_SEARCH"},
+		{WHY_TIMEOUT, "the exit statistics could not be read in time"},
 		{WHY_UNPATCHED, "KVM has no exit statistics: its modules are not patched"},
 	};
 

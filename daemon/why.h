@@ -12,6 +12,7 @@
 #define WHY_CAPABILITY "missing_capability" /* may not read VMs with the ioctl */
 #define WHY_UNPATCHED  "unpatched_kernel"   /* VMs are there, their exit statistics are not */
 #define WHY_UNREADABLE "unreadable"	    /* any other failure */
+#define WHY_TIMEOUT    "timeout"	    /* not read by the time that the scrape had to end */
 
 /* What one that is a failure means, for humans. */
 const char *why_explain(const char *why);

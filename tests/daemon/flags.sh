@@ -68,6 +68,10 @@ bad_flags() {
 	refused 2 'taken' --web.telemetry-path=/vms
 	refused 2 'taken' --web.telemetry-path=/-/healthy
 	refused 2 'plain path' '--web.telemetry-path=/<b>'
+	refused 2 'must be a number' --web.max-requests=many
+	refused 2 'must be a number' --web.max-requests=-1
+	refused 2 'must be a number' --web.max-requests=99999999999
+	refused 2 'does not go with this command' dump --web.max-requests=1
 	refused 2 'must not be empty' --path.debugfs=
 	refused 2 'must not be empty' --path.procfs=
 	refused 2 'unknown option' $'--new\nline'

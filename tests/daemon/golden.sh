@@ -11,7 +11,8 @@ golden=tests/daemon/golden
 
 # What differs from run to run and from host to host.
 settled() {
-	sed -e '/process_[a-z_]* /d' -e '/# HELP process_/d' -e '/# TYPE process_/d' \
+	sed -e '/^\(# [A-Z]* \)\?kvm_exit_exporter_\(http_\|scrape_timeouts\)/d' \
+		-e '/process_[a-z_]* /d' -e '/# HELP process_/d' -e '/# TYPE process_/d' -e '/# UNIT process_/d' \
 		-e 's/^\(kvm_exit_exporter_scrape_duration_seconds\) [0-9.]*$/\1 X/' \
 		-e 's/^\(kvm_exit_exporter_build_info\){version="[^"]*"}/\1{version="X"}/' \
 		-e 's/^\(kvm_exit_exporter_read_errors_total\) [0-9]*$/\1 X/'
@@ -50,6 +51,8 @@ suite() {
 	get /metrics >"$file"
 	compare "/metrics" metrics.prom "$file"
 	sound "/metrics" "$file"
+	get /metrics -H 'Accept: application/openmetrics-text' >"$file"
+	compare "OpenMetrics" metrics.om "$file"
 	for path in vms vm/4242 vm/4242-9 vm/5000 vm/8000 vm/8000-11 vm/9500-9 vm/9501-9; do
 		get "/$path" >"$file"
 		compare "/$path" "${path//\//-}.json" "$file"

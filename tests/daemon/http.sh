@@ -10,6 +10,16 @@ header() {
 	get "$1" -o /dev/null -D - "${@:3}" | tr -d '\r' | sed -n "s/^$2: //Ip"
 }
 
+# raw BYTES: what they are answered with, the first four bytes of it; \-escapes are printf's
+raw() {
+	local fd
+	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
+	# shellcheck disable=SC2059 # it is a format
+	{ printf "$1" >&"$fd" || true; } 2>/dev/null
+	timeout 20 head -c 4 <&"$fd" || true
+	exec {fd}>&-
+}
+
 paths() {
 	local path method
 	for path in / /metrics /vms /vm/100 /vm/100-3 /-/healthy /-/ready '/metrics?x=1'; do
@@ -25,12 +35,25 @@ paths() {
 	for path in /vm/x /vm/101 /vm/100-4; do
 		check "$path: the error is JSON" jq -e .error <<<"$(get "$path")"
 	done
-	for method in POST PUT DELETE OPTIONS PATCH; do
+	# A NUL must not end a path before its end.
+	for path in /metrics%00 /metrics%00.html /vms%00 /vm/100%00 /%00 /..%00/metrics; do
+		same "GET $path" 404 "$(code "$path" --path-as-is)"
+	done
+	for path in /.. /../metrics /metrics/../vms /%2e%2e/%2e%2e/etc/passwd //metrics /./metrics; do
+		same "GET $path" 404 "$(code "$path" --path-as-is)"
+	done
+	same "an escape that is none" 404 "$(code /metrics%zz)"
+	same "an escaped letter" 200 "$(code /%6detrics)"
+	for method in POST PUT DELETE OPTIONS PATCH TRACE get GETX; do
 		same "$method is not allowed" 405 "$(code /metrics -X $method)"
 		same "$method: what is" "GET, HEAD" "$(header /metrics Allow -X $method)"
 	done
 	check "405 under /vm is JSON" jq -e .error <<<"$(get /vms -X POST)"
 	same "POST with a body" 405 "$(code /metrics -d abc)"
+	same "a raw NUL does no harm" HTTP "$(raw 'GET /metrics\0.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')"
+	same "a method of 20 KB" HTTP "$(raw "$(printf 'G%.0s' {1..20000}) / HTTP/1.1\r\nHost: x\r\n\r\n")"
+	same "a path of 20 KB" 414 "$(code "/$(printf 'a%.0s' {1..20000})")"
+	same "HTTP/1.0" 200 "$(code /metrics --http1.0)"
 	same "GET with a body" 413 "$(code /metrics -X GET -d abc)"
 	same "GET with a body of no length" 200 "$(code /metrics -H 'Content-Length: 0')"
 	same "a body without end" 413 "$(printf x | code /metrics -X GET -H 'Transfer-Encoding: chunked' -d @-)"

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Clients that are many, slow, or both."""
+import select
+import socket
+import sys
+import time
+
+import client
+from client import check, connect, read_answer
+
+GET = b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def drip(held):
+    """A byte on each; those that have been closed are dropped."""
+    alive = []
+    for s in held:
+        try:
+            s.send(b"a")
+            alive.append(s)
+        except OSError:
+            s.close()
+    return alive
+
+
+def crowd():
+    """1,000 connections of which none is of any use; some look alive."""
+    fds = client.fds()
+    scraper = client.Scraper()
+    scraper.start()
+    idle, silent, dripping = [], [], []
+    for i in range(1000):
+        s = connect()
+        kind = (idle, silent, dripping)[i % 3]
+        if kind is not idle:
+            s.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-")
+        kind.append(s)
+    most = client.fds()
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        dripping = drip(dripping)
+        time.sleep(0.1)
+    check("1,000 connections: no more are held than there are places", most - fds <= 256, f"{most - fds}")
+    scraper.verdict("1,000 connections")
+    for s in idle + silent + dripping:
+        s.close()
+    _, _, body = client.request("/metrics")
+    away = int(body.split(b"\nkvm_exit_exporter_http_slow_clients_total ")[1].split(b"\n")[0])
+    check("1,000 connections: who was sent away is counted", away >= 1000 - 256, str(away))
+    for _ in range(100):
+        if client.fds() <= fds:
+            break
+        time.sleep(0.05)
+    check("1,000 connections: no fd is lost", client.fds() <= fds, f"{fds} before, {client.fds()} after")
+
+
+def slow():
+    """How long each kind of slow client is put up with. All at once, since each takes its time."""
+    begin = time.monotonic()
+    names = {}
+
+    def add(name, first=b""):
+        s = connect()
+        names[s] = name
+        if first:
+            s.sendall(first)
+        return s
+
+    half = b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nX-A"
+    silent = add("silent from the start")
+    cut = add("cut in half", half)
+    late = add("complete after 8 s", half)
+    drips = add("dripping", half)
+    line = add("dripping in its first line", b"GET /")
+    second = add("dripping in its second request", GET)
+    pipelined = add("cut in half behind a whole one", GET + half)
+    idle = add("idle between requests", GET)
+    many = add("pipelined", GET * 100)
+    body = add("with a body", b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+
+    for s in (second, pipelined, idle):
+        check(f"a client {names[s]}: the first is answered", read_answer(s)[0] == 200)
+    data = b""
+    while data.count(b" is healthy.\n") < 100:
+        more = many.recv(65536)
+        if not more:
+            break
+        data += more
+    check("100 pipelined requests are answered", data.count(b"HTTP/1.1 200 OK\r\n") == 100)
+    check("a request with a body is answered before that", read_answer(body)[0] == 405)
+    time.sleep(1)
+    second_began = time.monotonic()
+    closed = {}
+    watched = [silent, cut, drips, line, second, pipelined]
+    done_late = False
+    while time.monotonic() < begin + 14 and len(closed) < len(watched):
+        for s in (drips, line, second):
+            if s not in closed:
+                try:
+                    s.send(b"a")
+                except OSError:
+                    pass
+        if not done_late and time.monotonic() > begin + 8:
+            late.sendall(b": b\r\n\r\n")
+            done_late = True
+            check("a slow request that is complete in time is answered", read_answer(late)[0] == 200)
+        open_ones = [s for s in watched if s not in closed]
+        for s in select.select(open_ones, [], [], 0.25)[0]:
+            try:
+                data = s.recv(65536)
+            except OSError:
+                data = b""
+            if not data:
+                closed[s] = time.monotonic()
+    for s in watched:
+        since = second_began if s is second else begin
+        took = closed.get(s, begin + 99) - since
+        check(f"a client {names[s]} is closed after 10 s", 9.3 <= took <= 12.5, f"{took:.1f} s")
+    while time.monotonic() < begin + 13:
+        time.sleep(0.1)
+    idle.sendall(GET)
+    try:
+        again = read_answer(idle)[0]
+    except OSError:
+        again = -1
+    check("one idle between requests is kept for longer", again == 200, str(again))
+
+
+def readers():
+    """More clients than may ask at once ask for a large page and do not take it."""
+    held = []
+    for _ in range(60):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(("127.0.0.1", client.PORT))
+        s.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        held.append(s)
+    status, headers = 0, {}
+    end = time.monotonic() + 1.5
+    while status != 503 and time.monotonic() < end:
+        status, headers, _ = client.request("/metrics", "Connection: close\r\n")
+    check("60 large pages at once are too many", status == 503, str(status))
+    check("and who comes then is told when to come back", headers.get("retry-after") == "1", str(headers))
+    time.sleep(2.5)
+    statuses = [client.request("/metrics", "Connection: close\r\n")[0] for _ in range(5)]
+    check("60 that do not take their answer do not keep others out", statuses == [200] * 5, str(statuses))
+    for s in held:
+        s.close()
+
+
+def few_fds():
+    """A daemon with few file descriptors."""
+    held = [connect() for _ in range(200)]
+    begin = time.monotonic()
+    status, _, body = client.request("/metrics")
+    good = status == 200 and b"\nkvm_exit_exporter_collector_success 1\n" in body
+    good = good and time.monotonic() - begin < 5
+    check("200 idle connections and 100 file descriptors: a scrape is served at once", good, f"{status} {body[-200:]!r}")
+    for s in held:
+        s.close()
+
+
+{"few_fds": few_fds, "crowd": crowd, "slow": slow, "readers": readers}[sys.argv[1]]()
