@@ -22,7 +22,7 @@ DAEMON_HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-stro
 DAEMON_SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fPIE
 DAEMON_LDFLAGS := -pie -Wl,-z,relro,-z,now
-DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson zlib) -pthread
+DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson libisal) -pthread
 
 DAEMON_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/daemon/%.o)
 DAEMON_ASAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/asan/daemon/%.o)
@@ -63,14 +63,14 @@ build/unit/%: tests/daemon/unit/%.c $(DAEMON_LIB:daemon/%.c=build/daemon/%.o)
 	$(call DAEMON_SAY,CC $@)
 	$(DAEMON_Q)$(CC) $(DAEMON_CPPFLAGS) $(CPPFLAGS) $(DAEMON_WARNINGS) $(CFLAGS) \
 		$(DAEMON_HARDENING) $(LDFLAGS) $(DAEMON_LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-		$(DAEMON_LIBS)
+		$(DAEMON_LIBS) -lz
 
 build/asan/unit/%: tests/daemon/unit/%.c $(DAEMON_LIB:daemon/%.c=build/asan/daemon/%.o)
 	@mkdir -p $(@D)
 	$(call DAEMON_SAY,CC (asan) $@)
 	$(DAEMON_Q)$(CC) $(DAEMON_CPPFLAGS) $(CPPFLAGS) $(DAEMON_WARNINGS) $(CFLAGS) \
 		$(DAEMON_SANITIZE) $(LDFLAGS) $(DAEMON_LDFLAGS) -o $@ $(filter %.c %.o,$^) \
-		$(DAEMON_LIBS)
+		$(DAEMON_LIBS) -lz
 
 DAEMON_UNIT_PROGRAMS := $(DAEMON_UNITS:%=build/unit/%) $(DAEMON_UNITS:%=build/asan/unit/%)
 

@@ -5,14 +5,9 @@
 
 #include "strbuf.h"
 
-/* Input is const. */
-#define ZLIB_CONST
-#include <zlib.h>
-
 struct gzip {
-	z_stream z;
+	struct gzip_state *state; /* NULL: nothing is compressed yet */
 	struct strbuf out;
-	bool begun;
 };
 
 /* What is written to text from now on is to be compressed. Both must stay where they are. */

@@ -5,6 +5,9 @@
 #include "render_self.h"
 
 #include <stdlib.h>
+/* An unpacker that is not the packer's. */
+#define ZLIB_CONST
+#include <zlib.h>
 
 /* What out holds, as a string; it is freed with out. */
 static const char *text_of(struct strbuf *out)
