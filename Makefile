@@ -15,8 +15,9 @@ DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves pa
 DEPS_BOCHS := bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso lz4
 DEPS_BENCH := linux-perf bpftrace
 DEPS_BED := qemu-system-x86 busybox-static cpio jq curl cpuid python3-prometheus-client zlib1g-dev $(DEPS_BOCHS)
+DEPS_TEST := valgrind
 DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
-DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_LINT)
+DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_TEST) $(DEPS_LINT)
 
 .PHONY: all
 all: $(BUILD)/kvm-exit-exporter

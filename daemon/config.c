@@ -37,7 +37,7 @@ static int choice(const char *choices, const char *value)
 
 static const char levels[] = "debug info warn error";
 static const char formats[] = "logfmt json";
-static const char sources[] = "auto debugfs ioctl";
+static const char sources[] = "auto debugfs ioctl stock";
 static const char dump_formats[] = "prometheus json";
 
 static const char *set_listen(struct config *c, const char *value)
@@ -122,7 +122,7 @@ static const struct option_def options[] = {
 	{"web.max-requests", "N", COMMAND_SERVE, "most requests at once, 0 for no limit (40)", NULL,
 	 set_max_requests},
 	{"collector.source", "SOURCE", BOTH,
-	 "where the counters come from: auto, debugfs, ioctl (auto)", sources, set_source},
+	 "where the counters come from: auto, debugfs, ioctl, stock (auto)", sources, set_source},
 	{"collector.vcpu", NULL, BOTH, "metrics for each vCPU too: many series", NULL, set_vcpu},
 	{"path.debugfs", "DIR", BOTH, "where debugfs is mounted (/sys/kernel/debug)", NULL,
 	 set_debugfs},

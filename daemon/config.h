@@ -14,7 +14,7 @@
 
 /* Sub-commands, as bits: an option says which of them take it. */
 enum command { COMMAND_SERVE = 1, COMMAND_DUMP = 2 };
-enum source_choice { SOURCE_AUTO, SOURCE_DEBUGFS, SOURCE_IOCTL };
+enum source_choice { SOURCE_AUTO, SOURCE_DEBUGFS, SOURCE_IOCTL, SOURCE_STOCK };
 enum dump_format { DUMP_PROMETHEUS, DUMP_JSON };
 
 struct config {

@@ -21,10 +21,12 @@ DAEMON_HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-stro
 	-fstack-clash-protection -fcf-protection
 DAEMON_SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fPIE
+DAEMON_TSAN := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -fPIE
 DAEMON_LDFLAGS := -pie -Wl,-z,relro,-z,now
 DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson libisal) -pthread
 
 DAEMON_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/daemon/%.o)
+DAEMON_TSAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/tsan/daemon/%.o)
 DAEMON_ASAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/asan/daemon/%.o)
 
 build/kvm-exit-exporter: $(DAEMON_OBJECTS)
@@ -37,8 +39,8 @@ build/daemon/version: DAEMON_FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
 
-build/daemon/main.o build/asan/daemon/main.o: build/daemon/version
-build/daemon/main.o build/asan/daemon/main.o: DAEMON_CPPFLAGS += -DVERSION='"$(VERSION)"'
+build/daemon/main.o build/asan/daemon/main.o build/tsan/daemon/main.o: build/daemon/version
+build/daemon/main.o build/asan/daemon/main.o build/tsan/daemon/main.o: DAEMON_CPPFLAGS += -DVERSION='"$(VERSION)"'
 
 build/daemon/%.o: daemon/%.c
 	@mkdir -p $(@D)
@@ -55,6 +57,17 @@ build/asan/daemon/%.o: daemon/%.c
 build/asan/kvm-exit-exporter: $(DAEMON_ASAN_OBJECTS)
 	$(call DAEMON_SAY,LD $@)
 	$(DAEMON_Q)$(CC) $(CFLAGS) $(DAEMON_SANITIZE) $(LDFLAGS) $(DAEMON_LDFLAGS) -o $@ $^ \
+		$(DAEMON_LIBS)
+
+build/tsan/daemon/%.o: daemon/%.c
+	@mkdir -p $(@D)
+	$(call DAEMON_SAY,CC (tsan) $<)
+	$(DAEMON_Q)$(CC) $(DAEMON_CPPFLAGS) $(CPPFLAGS) $(DAEMON_WARNINGS) $(CFLAGS) \
+		$(DAEMON_TSAN) -c -o $@ $<
+
+build/tsan/kvm-exit-exporter: $(DAEMON_TSAN_OBJECTS)
+	$(call DAEMON_SAY,LD $@)
+	$(DAEMON_Q)$(CC) $(CFLAGS) $(DAEMON_TSAN) $(LDFLAGS) $(DAEMON_LDFLAGS) -o $@ $^ \
 		$(DAEMON_LIBS)
 
 # Unit tests: one program for each file, plain and under the sanitizers.
@@ -74,8 +87,20 @@ build/asan/unit/%: tests/daemon/unit/%.c $(DAEMON_LIB:daemon/%.c=build/asan/daem
 
 DAEMON_UNIT_PROGRAMS := $(DAEMON_UNITS:%=build/unit/%) $(DAEMON_UNITS:%=build/asan/unit/%)
 
+# What hangs in a file, for tests/daemon/hang.sh.
+build/tests/hang.so: tests/daemon/hang.c
+	@mkdir -p $(@D)
+	$(call DAEMON_SAY,CC $@)
+	$(DAEMON_Q)$(CC) -D_GNU_SOURCE $(DAEMON_WARNINGS) -O2 -g -fPIC -shared -o $@ $< -ldl
+
+build/tests/hangfs: tests/daemon/hangfs.c
+	@mkdir -p $(@D)
+	$(call DAEMON_SAY,CC $@)
+	$(DAEMON_Q)$(CC) -D_GNU_SOURCE $(DAEMON_WARNINGS) -O2 -g -o $@ $<
+
 .PHONY: DAEMON_FORCE daemon-tests
 # Everything that tests/daemon needs.
-daemon-tests: build/kvm-exit-exporter build/asan/kvm-exit-exporter $(DAEMON_UNIT_PROGRAMS)
+daemon-tests: build/kvm-exit-exporter build/asan/kvm-exit-exporter $(DAEMON_UNIT_PROGRAMS) \
+	build/tests/hang.so build/tests/hangfs build/tsan/kvm-exit-exporter
 
--include $(DAEMON_OBJECTS:%=%.d) $(DAEMON_ASAN_OBJECTS:%=%.d) $(DAEMON_UNIT_PROGRAMS:%=%.d)
+-include $(DAEMON_OBJECTS:%=%.d) $(DAEMON_ASAN_OBJECTS:%=%.d) $(DAEMON_TSAN_OBJECTS:%=%.d) $(DAEMON_UNIT_PROGRAMS:%=%.d)

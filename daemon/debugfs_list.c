@@ -83,12 +83,13 @@ static int make_room(void **ret, size_t n, size_t *room, size_t size)
 }
 
 /* Beside the VMs' directories there are files with the host's sums. */
-static bool is_vm(int kvm, const char *name, struct vm_key *ret)
+static bool is_vm(int kvm, const char *name, struct watch *watch, struct vm_key *ret)
 {
 	struct vm_id id;
 	struct stat st;
 
 	if (vm_id_parse(name, strlen(name), &id) || !id.has_fd ||
+	    !watch_enter(watch, watch_vm(id.pid, id.fd)) ||
 	    fstatat(kvm, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
 		return false;
 	*ret = (struct vm_key){
@@ -96,11 +97,12 @@ static bool is_vm(int kvm, const char *name, struct vm_key *ret)
 		.fd = id.fd,
 		.inode = st.st_ino,
 		.created = (int64_t)st.st_ctim.tv_sec * NS_PER_S + st.st_ctim.tv_nsec,
+		.of_host = true,
 	};
 	return true;
 }
 
-int debugfs_list_vms(int kvm, size_t max, struct vm_key **ret, size_t *ret_n)
+int debugfs_list_vms(int kvm, size_t max, struct watch *watch, struct vm_key **ret, size_t *ret_n)
 {
 	void *keys = NULL;
 	size_t n = 0, room = 0;
@@ -111,12 +113,13 @@ int debugfs_list_vms(int kvm, size_t max, struct vm_key **ret, size_t *ret_n)
 	while (!err && n < max && (entry = readdir(dir))) {
 		struct vm_key key;
 
-		if (!is_vm(kvm, entry->d_name, &key))
+		if (!is_vm(kvm, entry->d_name, watch, &key))
 			continue;
 		err = make_room(&keys, n, &room, sizeof(key));
 		if (!err)
 			((struct vm_key *)keys)[n++] = key;
 	}
+	watch_leave(watch);
 	if (dir)
 		closedir(dir);
 	if (err) {

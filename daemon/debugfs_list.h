@@ -15,7 +15,7 @@ void debugfs_vm_path(const struct vm_key *key, const char *file, char *ret, size
  * List the VMs in the directory kvm, at most max, in the directory's order. The caller frees *ret.
  * 0 or negative errno.
  */
-int debugfs_list_vms(int kvm, size_t max, struct vm_key **ret, size_t *ret_n);
+int debugfs_list_vms(int kvm, size_t max, struct watch *watch, struct vm_key **ret, size_t *ret_n);
 
 /*
  * List the ids of a VM's vCPUs, ascending. The caller frees *ret. 0 or negative errno.

@@ -93,6 +93,39 @@ int proc_tgid(const char *procfs, uint32_t tid, uint32_t *ret)
 	return err;
 }
 
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h */
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+
+bool proc_is_foreign(const char *procfs)
+{
+	char text[4096], path[PATH_MAX];
+	const char *numbers;
+	ssize_t n;
+	int len = snprintf(path, sizeof(path), "%s/self/ns/pid", procfs);
+
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return false;
+	n = readlink(path, text, sizeof(text) - 1);
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	if (strcmp(text, FIRST_PID_NAMESPACE) == 0)
+		return false;
+	/*
+	 * proc(5): NSpid has our number in the namespace of procfs, and in each below. With more
+	 * than one, procfs is of a namespace above ours: the host's, given to a container.
+	 */
+	if (read_text(procfs, 0, "self/status", text, sizeof(text)) < 0)
+		return false;
+	numbers = strstr(text, "\nNSpid:");
+	if (!numbers)
+		return false;
+	numbers += strlen("\nNSpid:");
+	numbers += strspn(numbers, " \t");
+	numbers += strcspn(numbers, " \t\n");
+	return *numbers != '\t' && *numbers != ' ';
+}
+
 int proc_stat(const char *procfs, uint32_t pid, struct proc_stat *ret)
 {
 	char text[4096];

@@ -16,6 +16,12 @@ struct proc_stat {
 /* The process that the thread tid belongs to: Tgid in <procfs>/<tid>/status. */
 int proc_tgid(const char *procfs, uint32_t tid, uint32_t *ret);
 
+/*
+ * Does procfs show other numbers for processes than the host's first pid namespace, by which
+ * debugfs names VMs? Only what is certain counts; our own entries in it tell.
+ */
+bool proc_is_foreign(const char *procfs);
+
 /* Fields 2 and 22 of <procfs>/<pid>/stat (proc(5)). */
 int proc_stat(const char *procfs, uint32_t pid, struct proc_stat *ret);
 

@@ -148,6 +148,17 @@ static cJSON *make_vcpus(struct tree *t, const struct vm *vm)
 	return array;
 }
 
+/* Upstream's statistics under their own names, times in ns. */
+static cJSON *make_stock(struct tree *t, const struct stock_stats *st)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	for (size_t i = 0; i < STOCK_STATS; i++)
+		if (st->has[i])
+			add_u64(t, object, stock_names[i].file, st->values[i]);
+	return object;
+}
+
 /* Twins share pid and fd: theirs is the name of the debugfs directory. */
 static void vm_path(const struct vm *vm, char *ret, size_t size)
 {
@@ -163,13 +174,19 @@ static cJSON *make_vm(struct tree *t, const struct vm *vm, enum detail detail)
 	add_text(t, object, "name", vm->id.name && *vm->id.name ? vm->id.name : NULL);
 	add_text(t, object, "uuid", vm->id.uuid);
 	add_text(t, object, "vmm", vm->id.vmm);
-	add_text(t, object, "isa", vm->stats.isa);
-	add_u64(t, object, "tsc_khz", vm->stats.tsc_khz);
-	add_totals(t, object, &vm->stats);
-	if (detail == DETAIL_FULL) {
+	if (vm->stats.stock) {
+		add_u64(t, object, "exits", vm->stats.exits);
+		if (detail == DETAIL_FULL)
+			add(t, object, "stats", make_stock(t, vm->stats.stock));
+	} else {
+		add_text(t, object, "isa", vm->stats.isa);
+		add_u64(t, object, "tsc_khz", vm->stats.tsc_khz);
+		add_totals(t, object, &vm->stats);
+	}
+	if (detail == DETAIL_FULL && !vm->stats.stock) {
 		add(t, object, "reasons", make_reasons(t, &vm->stats));
 		add(t, object, "vcpus", make_vcpus(t, vm));
-	} else {
+	} else if (detail == DETAIL_SUMMARY) {
 		char path[32];
 
 		add_u64(t, object, "vcpu_count", vm->stats.vcpus);

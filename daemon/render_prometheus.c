@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "render_prometheus.h"
 
+#include "clock.h"
 #include "render_self.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +149,8 @@ static void vm_paused(struct renderer *r, const char *name, size_t i, const stru
 
 static void vm_dropped(struct renderer *r, const char *name, size_t i, const struct vm *vm)
 {
+	if (vm->stats.stock)
+		return;
 	add_series(r, name, i);
 	add_value(r, vm->stats.dropped);
 }
@@ -230,6 +234,32 @@ static void add_family(struct renderer *r, const struct family *f)
 		r->out->len = before;
 }
 
+/* Upstream's statistic n, of the VMs that have it. */
+static void add_stock_family(struct renderer *r, size_t n)
+{
+	const struct stock_name *stock = &stock_names[n];
+	const struct snapshot *s = r->s;
+	char name[64], help[96];
+	bool headed = false;
+
+	snprintf(name, sizeof(name), "kvm_vm_stat_%s_total", stock->metric);
+	snprintf(help, sizeof(help), "KVM's own statistic %s, of all vCPUs.", stock->file);
+	for (size_t i = 0; i < s->n_vms; i++) {
+		const struct stock_stats *st = s->vms[i].stats.stock;
+
+		if (s->vms[i].failed || !st || !st->has[n])
+			continue;
+		if (!headed)
+			prometheus_head(r->out, r->want->openmetrics, name, "counter", help);
+		headed = true;
+		add_series(r, name, i);
+		if (stock->ns)
+			add_seconds(r, st->values[n], NS_PER_S);
+		else
+			add_value(r, st->values[n]);
+	}
+}
+
 void render_metrics(const struct snapshot *s, const struct render_want *want, struct strbuf *out)
 {
 	struct renderer r = {.s = s, .want = want, .out = out};
@@ -241,6 +271,8 @@ void render_metrics(const struct snapshot *s, const struct render_want *want, st
 		for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++)
 			if (want->vcpus || !families[f].vcpus)
 				add_family(&r, &families[f]);
+		for (size_t n = 0; n < STOCK_STATS; n++)
+			add_stock_family(&r, n);
 		render_self(s, want, out);
 		if (want->openmetrics)
 			ADD_LITERAL(out, "# EOF\n");

@@ -18,11 +18,11 @@
 #define STOP_NS		 (100 * NS_PER_MS)
 
 struct identity_job {
-	struct identity_job *next; /* in the queue */
-	unsigned int refs;	   /* its owner, and the queue or a thread */
-	unsigned int round;	   /* the round of waiting that it belongs to */
+	struct identity_job *next, **from; /* in the queue: what points to it */
+	unsigned int refs;		   /* its owner, and a thread */
+	unsigned int round;		   /* the round of waiting that it belongs to */
 	uint32_t pid;
-	bool done;
+	bool queued, done;
 	struct identity id;
 };
 
@@ -32,6 +32,7 @@ struct resolver {
 	pthread_cond_t progress; /* a job is done, or a thread has ended */
 	char *procfs;
 	struct identity_job *first, **last;
+	size_t queued;
 	size_t threads, idle;
 	size_t done;	    /* jobs, ever */
 	size_t awaited;	    /* jobs of this round that are not done */
@@ -45,6 +46,27 @@ static void put_job(struct identity_job *job)
 		return;
 	identity_clear(&job->id);
 	free(job);
+}
+
+static void enqueue(struct resolver *r, struct identity_job *job)
+{
+	job->queued = true;
+	job->from = r->last;
+	*r->last = job;
+	r->last = &job->next;
+	r->queued++;
+}
+
+static void dequeue(struct resolver *r, struct identity_job *job)
+{
+	*job->from = job->next;
+	if (job->next)
+		job->next->from = job->from;
+	else
+		r->last = job->from;
+	job->next = NULL;
+	job->queued = false;
+	r->queued--;
 }
 
 static void finish_job(struct resolver *r, struct identity_job *job)
@@ -77,6 +99,7 @@ static void *work(void *arg)
 	pthread_mutex_lock(&r->lock);
 	while (!r->stop) {
 		struct identity_job *job = r->first;
+		struct identity id = {0};
 
 		if (!job) {
 			r->idle++;
@@ -84,17 +107,12 @@ static void *work(void *arg)
 			r->idle--;
 			continue;
 		}
-		r->first = job->next;
-		if (!r->first)
-			r->last = &r->first;
-		if (job->refs > 1) {
-			struct identity id = {0};
-
-			pthread_mutex_unlock(&r->lock);
-			read_identity(r->procfs, job->pid, &id);
-			pthread_mutex_lock(&r->lock);
-			job->id = id;
-		}
+		dequeue(r, job);
+		job->refs++;
+		pthread_mutex_unlock(&r->lock);
+		read_identity(r->procfs, job->pid, &id);
+		pthread_mutex_lock(&r->lock);
+		job->id = id;
 		finish_job(r, job);
 	}
 	r->threads--;
@@ -157,12 +175,6 @@ void resolver_free(struct resolver *r)
 		pthread_mutex_unlock(&r->lock);
 		return;
 	}
-	while (r->first) {
-		struct identity_job *job = r->first;
-
-		r->first = job->next;
-		put_job(job);
-	}
 	pthread_mutex_unlock(&r->lock);
 	pthread_cond_destroy(&r->progress);
 	pthread_cond_destroy(&r->work);
@@ -178,9 +190,8 @@ struct identity_job *resolver_submit(struct resolver *r, uint32_t pid)
 	if (!job)
 		return NULL;
 	pthread_mutex_lock(&r->lock);
-	*job = (struct identity_job){.refs = 2, .round = r->round, .pid = pid};
-	*r->last = job;
-	r->last = &job->next;
+	*job = (struct identity_job){.refs = 1, .round = r->round, .pid = pid};
+	enqueue(r, job);
 	r->awaited++;
 	if (!r->idle && r->threads < THREADS_AT_FIRST)
 		start_thread(r);
@@ -194,12 +205,31 @@ void resolver_drop(struct resolver *r, struct identity_job *job)
 	if (!job)
 		return;
 	pthread_mutex_lock(&r->lock);
+	if (job->queued)
+		dequeue(r, job);
+	/* Nobody waits for it now. */
+	if (!job->done && job->round == r->round) {
+		r->awaited--;
+		job->round--;
+	}
 	put_job(job);
 	pthread_mutex_unlock(&r->lock);
 }
 
-void resolver_wait(struct resolver *r, int64_t deadline)
+size_t resolver_queued(struct resolver *r)
 {
+	size_t n;
+
+	pthread_mutex_lock(&r->lock);
+	n = r->queued;
+	pthread_mutex_unlock(&r->lock);
+	return n;
+}
+
+size_t resolver_wait(struct resolver *r, int64_t deadline)
+{
+	size_t left = 0;
+
 	pthread_mutex_lock(&r->lock);
 	while (r->awaited) {
 		int64_t now = clock_ns(), next = now + SLICE_NS;
@@ -207,6 +237,7 @@ void resolver_wait(struct resolver *r, int64_t deadline)
 		const size_t done = r->done;
 
 		if (now >= deadline) {
+			left = r->awaited;
 			r->round++;
 			r->awaited = 0;
 			break;
@@ -216,6 +247,7 @@ void resolver_wait(struct resolver *r, int64_t deadline)
 			start_thread(r);
 	}
 	pthread_mutex_unlock(&r->lock);
+	return left;
 }
 
 /* A copy, or NULL. */

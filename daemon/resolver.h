@@ -19,14 +19,17 @@ void resolver_free(struct resolver *r);
 
 /* Begin to read who pid is. NULL without memory. The job is the caller's, for resolver_drop(). */
 struct identity_job *resolver_submit(struct resolver *r, uint32_t pid);
-/* The result is no longer wanted. NULL is allowed. */
+/* The result is no longer wanted: what has not begun never will. NULL is allowed. */
 void resolver_drop(struct resolver *r, struct identity_job *job);
 
 /*
  * Wait at most until deadline (CLOCK_MONOTONIC, ns) for all jobs that were not waited for in vain
- * before.
+ * before. How many are now.
  */
-void resolver_wait(struct resolver *r, int64_t deadline);
+size_t resolver_wait(struct resolver *r, int64_t deadline);
+
+/* How many jobs wait for a thread. */
+size_t resolver_queued(struct resolver *r);
 
 /* If the job is done: true, and a copy of what was found, or as much as there is memory for. */
 bool resolver_result(struct resolver *r, const struct identity_job *job, struct identity *ret);

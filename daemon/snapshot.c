@@ -33,6 +33,7 @@ void snapshot_unref(struct snapshot *s)
 void exit_stats_clear(struct exit_stats *st)
 {
 	free(st->reasons);
+	free(st->stock);
 	*st = (struct exit_stats){0};
 }
 

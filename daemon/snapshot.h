@@ -6,6 +6,8 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
+#include "stock_stats.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +42,8 @@ struct exit_stats {
 	uint64_t cycles[PHASES];
 	struct exit_reason *reasons; /* in the file's order; codes and names are unique */
 	size_t n_reasons;
+	/* Source stock: of the rest only exits and vcpus are known. Else NULL. */
+	struct stock_stats *stock;
 };
 
 struct vcpu {

@@ -4,6 +4,7 @@
  * kvm_create_vm_debugfs() and kvm_create_vcpu_debugfs() make the directories).
  */
 #include "debugfs_list.h"
+#include "debugfs_state.h"
 #include "exit_stats.h"
 #include "source.h"
 
@@ -18,15 +19,7 @@
 
 #define READ_AT_FIRST ((size_t)8192)
 
-struct debugfs {
-	char *path;
-	int kvm; /* <debugfs>/kvm during a pass, else -1 */
-	char *buffer;
-	size_t size;
-};
-
-/* What debugfs answers for a VM that goes away under the reader. */
-static int gone_or(int err)
+int debugfs_gone_or(int err)
 {
 	return err == -ENODEV || err == -EIO || err == -ESRCH ? -ENOENT : err;
 }
@@ -58,7 +51,7 @@ static ssize_t read_file(struct debugfs *d, const char *path)
 	int err = 0;
 
 	if (fd < 0)
-		return gone_or(-errno);
+		return debugfs_gone_or(-errno);
 	do {
 		if (len == d->size && (err = grow(d)))
 			break;
@@ -66,7 +59,7 @@ static ssize_t read_file(struct debugfs *d, const char *path)
 		if (n > 0)
 			len += (size_t)n;
 		else if (n < 0 && errno != EINTR)
-			err = gone_or(-errno);
+			err = debugfs_gone_or(-errno);
 	} while (!err && n);
 	close(fd);
 	if (!err && len > EXIT_STATS_FILE_MAX)
@@ -81,11 +74,7 @@ static int read_stats(struct debugfs *d, const char *path, struct exit_stats *re
 	return n < 0 ? (int)n : exit_stats_parse(d->buffer, (size_t)n, ret);
 }
 
-/*
- * The directory is made before its files and removed after them, so a young one without exit_stats
- * may be on its way in or out. One that has stood for a second belongs to another kernel.
- */
-static bool is_settled(const struct debugfs *d, const struct vm_key *key)
+bool debugfs_is_settled(const struct debugfs *d, const struct vm_key *key)
 {
 	struct stat st;
 	struct timespec now;
@@ -105,7 +94,7 @@ static int debugfs_read(void *state, const struct vm_key *key, struct exit_stats
 
 	debugfs_vm_path(key, "exit_stats", path, sizeof(path));
 	err = read_stats(d, path, ret);
-	return err == -ENOENT && is_settled(d, key) ? -EOPNOTSUPP : err;
+	return err == -ENOENT && debugfs_is_settled(d, key) ? -EOPNOTSUPP : err;
 }
 
 static int debugfs_read_vcpus(void *state, const struct vm_key *key, struct vcpu **ret,
@@ -118,7 +107,7 @@ static int debugfs_read_vcpus(void *state, const struct vm_key *key, struct vcpu
 	int err = debugfs_list_vcpus(d->kvm, key, &ids, &n_ids);
 
 	if (err)
-		return gone_or(err);
+		return debugfs_gone_or(err);
 	vcpus = calloc(n_ids + 1, sizeof(*vcpus));
 	if (!vcpus) {
 		free(ids);
@@ -177,16 +166,17 @@ static void debugfs_end(void *state)
 	d->kvm = -1;
 }
 
-static int debugfs_begin(void *state, struct listing *ret)
+static int debugfs_begin(void *state, struct watch *watch, struct listing *ret)
 {
 	struct debugfs *d = state;
 	int err, kvm;
 
-	*ret = (struct listing){.source = "debugfs", .why = WHY_CONFIGURED};
+	*ret = (struct listing){
+		.source = d->name, .why = WHY_CONFIGURED, .why_eperm = d->why_eperm};
 	kvm = debugfs_open_kvm(d->path, &ret->why);
 	if (kvm < 0)
 		return kvm;
-	err = debugfs_list_vms(kvm, SOURCE_VMS_MAX, &ret->keys, &ret->n);
+	err = debugfs_list_vms(kvm, SOURCE_VMS_MAX, watch, &ret->keys, &ret->n);
 	if (err) {
 		close(kvm);
 		ret->why = err == -EACCES ? WHY_PERMISSION : WHY_UNREADABLE;
@@ -214,6 +204,7 @@ int source_debugfs_new(const char *debugfs, struct source *ret)
 	if (!d)
 		return -ENOMEM;
 	d->kvm = -1;
+	d->name = "debugfs";
 	d->path = strdup(debugfs);
 	if (!d->path) {
 		free(d);

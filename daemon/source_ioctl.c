@@ -155,13 +155,14 @@ static int ioctl_read_vcpus(void *state, const struct vm_key *key, struct vcpu *
 	return 0;
 }
 
-static int ioctl_begin(void *state, struct listing *ret)
+static int ioctl_begin(void *state, struct watch *watch, struct listing *ret)
 {
 	const struct ioctl_state *s = state;
 	struct vm_fds fds;
-	int err = vm_fds_list(s->procfs, &fds);
+	int err = vm_fds_list(s->procfs, watch, &fds);
 
-	*ret = (struct listing){.source = "ioctl", .why = WHY_UNREADABLE};
+	*ret = (struct listing){
+		.source = "ioctl", .why = WHY_UNREADABLE, .why_eperm = WHY_CAPABILITY};
 	if (err)
 		return err;
 	/* Nothing is seen, and not all is seen: VMs may be there. */

@@ -10,12 +10,16 @@
 /* What was told last. */
 struct told {
 	const char *failure; /* why of a failure that lasts, NULL: none */
-	const char *instead; /* why auto uses the ioctl, NULL: it does not */
+	const char *instead; /* why auto does not use debugfs' exit statistics, NULL: it does */
 	bool denied;	     /* that VMs may be missing */
+	bool unseen;	     /* that processes of VMs are not to be seen */
 };
 
-/* list is what the pass that s is from began with; its keys are not looked at. */
+/*
+ * list is what the pass that s is from began with; its keys are not looked at. unseen: VMs whose
+ * processes /proc does not show.
+ */
 void told_pass(struct told *told, const struct log *log, const struct snapshot *s,
-	       const struct listing *list, const char *debugfs);
+	       const struct listing *list, const char *debugfs, size_t unseen);
 
 #endif

@@ -123,7 +123,7 @@ static int make_keys(const struct found *found, struct vm_fds *ret)
 	return 0;
 }
 
-int vm_fds_list(const char *procfs, struct vm_fds *ret)
+int vm_fds_list(const char *procfs, struct watch *watch, struct vm_fds *ret)
 {
 	struct proc_fds fds = {0};
 	struct found found = {0};
@@ -139,6 +139,8 @@ int vm_fds_list(const char *procfs, struct vm_fds *ret)
 
 		if (number_parse(entry->d_name, strlen(entry->d_name), &pid) || !pid)
 			continue;
+		if (!watch_enter(watch, watch_process(pid)))
+			continue;
 		err = proc_fds_read(procfs, pid, &fds);
 		ret->denied |= err == -EACCES;
 		ret->cut |= fds.cut;
@@ -152,6 +154,7 @@ int vm_fds_list(const char *procfs, struct vm_fds *ret)
 			break;
 		}
 	}
+	watch_leave(watch);
 	closedir(dir);
 	if (!err)
 		err = make_keys(&found, ret);

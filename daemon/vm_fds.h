@@ -20,6 +20,6 @@ struct vm_fds {
  * has vCPUs before one that merely holds it (another exporter that is just reading), then after the
  * one that began first (fork: the parent), and the lowest descriptor in it. 0 or negative errno.
  */
-int vm_fds_list(const char *procfs, struct vm_fds *ret);
+int vm_fds_list(const char *procfs, struct watch *watch, struct vm_fds *ret);
 
 #endif

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "vm_table.h"
 
-#include "clock.h"
 #include "identity.h"
-#include "proc.h"
 #include "utf8.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* How many vCPUs' threads are tried when the thread that made the VM has gone. */
-#define VCPUS_TRIED 4
 
 int vm_table_init(struct vm_table *t, const char *procfs)
 {
@@ -45,69 +40,34 @@ static int compare_keys(const void *a, const void *b)
 	return compare_names(a, b);
 }
 
-/* A thread that began after the VM was made cannot have made it: its number is used again. */
-static bool is_younger(const struct vm_table *t, uint32_t tid, const struct vm_key *key)
+bool vm_table_is_new(const struct known_vm *known)
 {
-	struct proc_stat st;
-
-	if (!t->boot_time || proc_stat(t->procfs, tid, &st))
-		return false;
-	/* btime is cut to seconds, and clocks are set: one second proves nothing. */
-	return (int64_t)(t->boot_time + st.start_ticks / t->ticks_hz) > key->created / NS_PER_S + 2;
+	return !known->pid_settled || !known->job;
 }
 
-static bool find_by_vcpu(const struct vm_table *t, const struct vm_key *key,
-			 const struct source *source, uint32_t *ret)
+void vm_table_looked_up(struct vm_table *t, struct known_vm *known, const struct vm_process *found)
 {
-	for (size_t i = 0; source->vcpu_thread && i < VCPUS_TRIED; i++) {
-		uint32_t tid;
-		int err = source->vcpu_thread(source->state, key, i, &tid);
+	/* What was read while the process was not seen is of nobody. */
+	const bool same = known->pid == found->pid && known->pid_settled == found->found;
 
-		/* A vCPU that has never run has no thread: 0. */
-		if (!err && tid && !proc_tgid(t->procfs, tid, ret))
-			return true;
-		if (err == -ENOENT)
-			break;
+	known->pid_settled = found->found;
+	known->unseen = found->found ? 0 : known->unseen + 1;
+	known->has_start = found->has_start;
+	if (found->has_start) {
+		known->start_ticks = found->start_ticks;
+		memcpy(known->comm, found->comm, sizeof(known->comm));
 	}
-	return false;
-}
-
-/* The process of a VM is that of the thread which made it, else that of a vCPU's thread. */
-static void find_process(const struct vm_table *t, const struct source *source, struct known_vm *vm)
-{
-	uint32_t pid = vm->key.tid;
-	bool found = !proc_tgid(t->procfs, vm->key.tid, &pid);
-	uint32_t other;
-
-	/* A thread younger than the VM has another's number: look again until a vCPU tells. */
-	if (!found || is_younger(t, vm->key.tid, &vm->key)) {
-		found = find_by_vcpu(t, &vm->key, source, &other);
-		if (found)
-			pid = other;
-	}
-	vm->pid_settled = found;
-	if (vm->job && pid == vm->pid)
+	if (known->job && same)
 		return;
-	resolver_drop(t->resolver, vm->job);
-	vm->pid = pid;
-	vm->job = resolver_submit(t->resolver, pid);
+	resolver_drop(t->resolver, known->job);
+	known->pid = found->pid;
+	known->job = NULL;
+	if (found->nobody)
+		return;
+	known->job = resolver_submit(t->resolver, found->pid);
 }
 
-static void look_up(struct vm_table *t, const struct source *source, struct known_vm *vm)
-{
-	struct proc_stat st;
-
-	if (!t->boot_time && proc_boot_time(t->procfs, &t->boot_time))
-		t->boot_time = 0;
-	find_process(t, source, vm);
-	vm->has_start = !proc_stat(t->procfs, vm->pid, &st);
-	if (vm->has_start) {
-		vm->start_ticks = st.start_ticks;
-		memcpy(vm->comm, st.comm, sizeof(vm->comm));
-	}
-}
-
-int vm_table_update(struct vm_table *t, struct vm_key *keys, size_t n, const struct source *source)
+int vm_table_update(struct vm_table *t, struct vm_key *keys, size_t n)
 {
 	struct known_vm *new = calloc(n ? n : 1, sizeof(*new));
 	size_t old = 0, count = 0;
@@ -128,9 +88,9 @@ int vm_table_update(struct vm_table *t, struct vm_key *keys, size_t n, const str
 		    t->vms[old].key.inode == keys[i].inode &&
 		    t->vms[old].key.created == keys[i].created)
 			*vm = t->vms[old++];
+		else
+			vm->pid = keys[i].tid;
 		vm->key = keys[i];
-		if (!vm->pid_settled || !vm->job)
-			look_up(t, source, vm);
 		count++;
 	}
 	while (old < t->n)

@@ -16,6 +16,9 @@ const char *why_explain(const char *why)
 		 "for VMs of other users, CAP_DAC_READ_SEARCH"},
 		{WHY_TIMEOUT, "the exit statistics could not be read in time"},
 		{WHY_UNPATCHED, "KVM has no exit statistics: its modules are not patched"},
+		{WHY_LOCKDOWN, "KVM's modules are not patched, and kernel lockdown forbids to read "
+			       "upstream's statistics"},
+		{WHY_STUCK, "reading does not come back"},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -142,10 +142,59 @@ once() {
 	stops
 }
 
+# told: how many lines of the log say that processes are not to be seen
+told() {
+	grep -c 'not to be seen' "$WORK/log" || true
+}
+
+# hidepid=2 hides the processes of others: their VMs are there all the same.
+hidden() {
+	rm -rf "$WORK/debugfs/kvm" "$WORK/proc"
+	mkdir -p "$WORK/debugfs/kvm" "$WORK/proc"
+	boot_time 1700000000
+	simple_vm 900 3
+	process 901 qemu-system-x86_64 -name seen
+	simple_vm 901 3
+	start
+	scrape
+	same "hidden: served under its number" 900 "$(label 900)"
+	same "hidden: may just be going" 0 "$(told)"
+	for _ in 1 2 3 4; do scrape; done
+	same "hidden: told once" 1 "$(told)"
+	same "hidden: the other has its name" seen "$(label 901)"
+	process 900 qemu-system-x86_64 -name shown
+	scrape
+	same "shown: its name comes" shown "$(label 900)"
+	stops
+}
+
+# namespace INODE NSPID: who the exporter is, by procfs
+namespace() {
+	mkdir -p "$WORK/proc/self/ns"
+	ln -sfn "pid:[$1]" "$WORK/proc/self/ns/pid"
+	printf 'Name:\tx\nTgid:\t7\nNSpid:\t%b\nNSsid:\t1\n' "$2" >"$WORK/proc/self/status"
+	start
+	scrape
+	stops
+}
+
+# debugfs has the host's numbers: in a container's procfs they are somebody else's.
+in_a_container() {
+	namespace 4026531836 7
+	same "on the host: a name" seen "$(label 901)"
+	namespace 4026532177 7
+	same "procfs of a container: no name is better than another's" 901 "$(label 901)"
+	same "nor a start" 0 "$(grep -c ^kvm_vm_start "$WORK/metrics" || true)"
+	namespace 4026532177 '4711\t7'
+	same "in a container, with the host's procfs: a name" seen "$(label 901)"
+}
+
 suite() {
 	hanging
 	used_again
 	once
+	hidden
+	in_a_container
 }
 
 run_suite
