@@ -10,11 +10,11 @@ CC ?= cc
 
 # What is installed by "make deps".  Kernel packages and Prometheus are only
 # downloaded and unpacked under build/, nothing of them is installed.
-DEPS_BUILD := gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libisal-dev
+DEPS_BUILD := gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libisal-dev libyaml-dev libgnutls28-dev libcrypt-dev
 DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves patch xz-utils kmod rsync python3 perl git
 DEPS_BOCHS := bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso lz4
 DEPS_BENCH := linux-perf bpftrace
-DEPS_BED := qemu-system-x86 busybox-static cpio jq curl cpuid python3-prometheus-client zlib1g-dev $(DEPS_BOCHS)
+DEPS_BED := qemu-system-x86 busybox-static cpio jq curl openssl cpuid python3-prometheus-client zlib1g-dev $(DEPS_BOCHS)
 DEPS_TEST := valgrind
 DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
 DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_TEST) $(DEPS_LINT)

@@ -70,6 +70,12 @@ static const char *set_max_requests(struct config *c, const char *value)
 	return NULL;
 }
 
+static const char *set_web_config(struct config *c, const char *value)
+{
+	c->web_config_file = value;
+	return *value ? NULL : "must not be empty";
+}
+
 static const char *set_source(struct config *c, const char *value)
 {
 	c->source = (enum source_choice)choice(sources, value);
@@ -121,6 +127,8 @@ static const struct option_def options[] = {
 	 set_telemetry_path},
 	{"web.max-requests", "N", COMMAND_SERVE, "most requests at once, 0 for no limit (40)", NULL,
 	 set_max_requests},
+	{"web.config.file", "FILE", COMMAND_SERVE,
+	 "TLS, passwords and headers, as for other exporters", NULL, set_web_config},
 	{"collector.source", "SOURCE", BOTH,
 	 "where the counters come from: auto, debugfs, ioctl, stock (auto)", sources, set_source},
 	{"collector.vcpu", NULL, BOTH, "metrics for each vCPU too: many series", NULL, set_vcpu},

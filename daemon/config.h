@@ -17,6 +17,8 @@ enum command { COMMAND_SERVE = 1, COMMAND_DUMP = 2 };
 enum source_choice { SOURCE_AUTO, SOURCE_DEBUGFS, SOURCE_IOCTL, SOURCE_STOCK };
 enum dump_format { DUMP_PROMETHEUS, DUMP_JSON };
 
+struct web;
+
 struct config {
 	enum command command;
 	const char *version;
@@ -24,6 +26,8 @@ struct config {
 	size_t n_listen;
 	const char *telemetry_path;
 	unsigned int max_requests; /* at once that need a snapshot; 0: no limit */
+	const char *web_config_file; /* NULL: none */
+	struct web *web;	     /* what is in it; main sets this */
 	enum source_choice source;
 	bool vcpu;
 	const char *debugfs;

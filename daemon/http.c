@@ -11,6 +11,7 @@
 #include "http_gate.h"
 #include "http_headers.h"
 #include "http_waits.h"
+#include "http_web.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -33,6 +34,7 @@ struct http {
 	const struct config *config;
 	struct http_clients *clients;
 	struct http_waits *waits;
+	struct http_web *web;
 	struct MHD_Daemon *daemons[LISTEN_MAX];
 	size_t n;
 	struct http_gate gate;
@@ -44,8 +46,10 @@ struct request {
 	struct MHD_Connection *connection;
 	struct route route;
 	int64_t began;
-	bool asked;
+	struct http_entry entry;
+	bool let_in; /* by the web configuration */
 	bool admitted;
+	bool asked;
 	bool late; /* its snapshot did not come in time */
 	struct snapshot *snapshot;
 };
@@ -65,6 +69,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
 	const union MHD_ConnectionInfo *info;
 
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		http_web_closed(h->web, connection);
 		http_clients_remove(h->clients, *context);
 		*context = NULL;
 		return;
@@ -72,6 +77,7 @@ static void on_connection(void *arg, struct MHD_Connection *connection, void **c
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	*context = info ? http_clients_add(h->clients, info->connect_fd) : NULL;
 	http_waits_wake(h->waits);
+	http_web_connected(h->web, connection);
 }
 
 /* Runs in another thread. */
@@ -125,13 +131,13 @@ static enum MHD_Result reply(struct request *r)
 	return status ? MHD_YES : MHD_NO;
 }
 
-static enum MHD_Result begin_request(struct http *h, struct MHD_Connection *connection,
+static struct request *begin_request(struct http *h, struct MHD_Connection *connection,
 				     const char *url, const char *method, void **context)
 {
 	struct request *r = calloc(1, sizeof(*r));
 
 	if (!r)
-		return MHD_NO;
+		return NULL;
 	r->http = h;
 	r->connection = connection;
 	r->began = clock_ns();
@@ -139,10 +145,21 @@ static enum MHD_Result begin_request(struct http *h, struct MHD_Connection *conn
 	http_gate_enter(&h->gate);
 	http_clients_asked(h->clients, client_of(connection), http_head_size(connection));
 	r->route = http_route(h->config, method, url);
+	return r;
+}
+
+/* The head of a request has come; again, if meanwhile the connection was suspended. */
+static enum MHD_Result on_head(struct request *r)
+{
+	enum MHD_Result result;
+
+	if (!http_web_admits(r->http->web, &r->entry, r->connection, r->route.json, &result))
+		return result;
+	r->let_in = true;
 	/* An answer now, before a body is read, ends the connection: no body is ever taken. */
 	if (r->route.page == PAGE_BAD_METHOD)
 		return reply(r);
-	if (http_has_body(connection)) {
+	if (http_has_body(r->connection)) {
 		r->route.page = PAGE_BODY;
 		return reply(r);
 	}
@@ -168,7 +185,11 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
 	/* There is no body, or it is not wanted. */
 	*upload_size = 0;
 	if (!r)
-		return begin_request(h, connection, url, method, context);
+		r = begin_request(h, connection, url, method, context);
+	if (!r)
+		return MHD_NO;
+	if (!r->let_in)
+		return on_head(r);
 	if (r->asked || !route_needs_snapshot(&r->route))
 		return reply(r);
 	r->admitted = http_gate_admit(&h->gate);
@@ -232,7 +253,7 @@ static struct MHD_Daemon *start_daemon(struct http *h, int fd)
 	/* clang-format off */
 	return MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
-			MHD_USE_ERROR_LOG,
+			MHD_USE_ERROR_LOG | http_web_flags(h->web),
 		0, NULL, NULL, on_request, h,
 		MHD_OPTION_EXTERNAL_LOGGER, on_log, h,
 		MHD_OPTION_LISTEN_SOCKET, fd,
@@ -243,6 +264,7 @@ static struct MHD_Daemon *start_daemon(struct http *h, int fd)
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
 		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_ARRAY, http_web_options(h->web),
 		MHD_OPTION_END);
 	/* clang-format on */
 }
@@ -261,6 +283,9 @@ int http_start(const struct config *config, const int *sockets, size_t n,
 	http_gate_init(&h->gate, h->clients, config->max_requests);
 	if (h->clients)
 		err = http_waits_new(request, ctx, h->clients, &config->log, &h->waits);
+	if (err)
+		goto fail;
+	err = http_web_new(config, &h->web);
 	if (err)
 		goto fail;
 	for (; h->n < n; h->n++) {
@@ -298,11 +323,13 @@ void http_stop(struct http *h)
 {
 	if (!h)
 		return;
+	http_web_stop(h->web);
 	for (size_t i = 0; i < h->n; i++)
 		MHD_stop_daemon(h->daemons[i]);
 	http_waits_free(h->waits);
 	http_cache_destroy(&h->cache);
 	http_clients_free(h->clients);
 	http_gate_destroy(&h->gate);
+	http_web_free(h->web);
 	free(h);
 }

@@ -2,6 +2,7 @@
 #include "http_reply.h"
 
 #include "gzip.h"
+#include "http_web.h"
 #include "page.h"
 #include "render_json.h"
 #include "render_prometheus.h"
@@ -166,11 +167,19 @@ static void make_answer(const struct config *config, const struct route *route,
 	}
 }
 
-static void add_headers(struct MHD_Response *response, const struct route *route,
-			const struct answer *a)
+/* What web.config.file sets comes first. */
+static void add_default(struct MHD_Response *response, const char *name, const char *value)
 {
+	if (!MHD_get_response_header(response, name))
+		MHD_add_response_header(response, name, value);
+}
+
+static void add_headers(const struct config *config, struct MHD_Response *response,
+			const struct route *route, const struct answer *a)
+{
+	http_web_headers(config->web, response);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	add_default(response, "X-Content-Type-Options", "nosniff");
 	if (route_needs_snapshot(route))
 		MHD_add_response_header(response, MHD_HTTP_HEADER_VARY,
 					route->page == PAGE_METRICS ? "Accept, Accept-Encoding"
@@ -178,7 +187,7 @@ static void add_headers(struct MHD_Response *response, const struct route *route
 	if (a->compressed)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
 	if (route->page == PAGE_LANDING)
-		MHD_add_response_header(response, "Content-Security-Policy", PAGE_POLICY);
+		add_default(response, "Content-Security-Policy", PAGE_POLICY);
 	if (a->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	if (route->page == PAGE_BUSY)
@@ -206,7 +215,7 @@ struct MHD_Response *http_response(const struct config *config, const struct rou
 		strbuf_free(&a.body);
 		return NULL;
 	}
-	add_headers(response, route, &a);
+	add_headers(config, response, route, &a);
 	*ret_status = a.status;
 	return response;
 }

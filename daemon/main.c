@@ -5,6 +5,7 @@
 #include "listen.h"
 #include "render_json.h"
 #include "render_prometheus.h"
+#include "web.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -127,6 +128,20 @@ static int dump(const struct config *config)
 	return status;
 }
 
+/* Read --web.config.file, if there is one. */
+static bool open_web(struct config *config)
+{
+	char error[WEB_ERROR_MAX];
+
+	if (!config->web_config_file)
+		return true;
+	config->web = web_open(config->web_config_file, error);
+	if (!config->web)
+		log_event(&config->log, LOG_ERROR, "cannot use the web configuration", "err",
+			  error);
+	return config->web != NULL;
+}
+
 static const struct {
 	const char *name; /* NULL: without a name */
 	enum command command;
@@ -147,7 +162,7 @@ int main(int argc, char **argv)
 		.log = {.level = LOG_INFO},
 	};
 	size_t command = 0, n = sizeof(commands) / sizeof(commands[0]);
-	int skip = 1;
+	int skip = 1, status;
 
 	/* Answers are large and short-lived: give their memory back at once. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
@@ -171,6 +186,10 @@ int main(int argc, char **argv)
 	case CONFIG_ERROR:
 		return EXIT_USAGE;
 	default:
-		return commands[command].run(&config);
+		if (!open_web(&config))
+			return EXIT_FAILURE;
+		status = commands[command].run(&config);
+		web_close(config.web);
+		return status;
 	}
 }

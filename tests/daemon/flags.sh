@@ -72,6 +72,9 @@ bad_flags() {
 	refused 2 'must be a number' --web.max-requests=-1
 	refused 2 'must be a number' --web.max-requests=99999999999
 	refused 2 'does not go with this command' dump --web.max-requests=1
+	refused 2 'must not be empty' --web.config.file=
+	refused 2 'does not go with this command' dump --web.config.file=a
+	refused 1 'no-such.yml: No such file' --web.config.file=no-such.yml
 	refused 2 'must not be empty' --path.debugfs=
 	refused 2 'must not be empty' --path.procfs=
 	refused 2 'unknown option' $'--new\nline'

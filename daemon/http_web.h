@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What --web.config.file asks of the HTTP server: TLS, passwords, headers. The steps that http.c
+ * takes for it; without such a file they do nothing.
+ */
+#ifndef HTTP_WEB_H
+#define HTTP_WEB_H
+
+#include "auth.h"
+#include "config.h"
+#include "web.h"
+
+#include <microhttpd.h>
+
+struct http_web;
+
+/* config and its web are borrowed. *ret is NULL if there is no such file. 0 or negative errno. */
+int http_web_new(const struct config *config, struct http_web **ret);
+/* Let nobody wait for a verdict any more. NULL is allowed, here and below. */
+void http_web_stop(struct http_web *w);
+/* All connections must be closed. */
+void http_web_free(struct http_web *w);
+
+/* What MHD_start_daemon() needs for it: a flag, and an array for MHD_OPTION_ARRAY. */
+unsigned int http_web_flags(const struct http_web *w);
+const struct MHD_OptionItem *http_web_options(const struct http_web *w);
+
+/* A connection has come; has been closed. */
+void http_web_connected(struct http_web *w, struct MHD_Connection *connection);
+void http_web_closed(struct http_web *w, struct MHD_Connection *connection);
+
+/* A request's way in. All zero at first; must live until the request is completed. */
+struct http_entry {
+	struct http_web *web;
+	struct MHD_Connection *connection;
+	bool asked;
+	enum auth_verdict verdict;
+	unsigned long rounds;
+	char user[64]; /* the name, if there is such a user */
+};
+
+/*
+ * May this request be answered? If not, *ret is what libmicrohttpd's handler must return: an answer
+ * is queued, or the connection is suspended, and the handler will be called again. json: the form
+ * of errors.
+ */
+bool http_web_admits(struct http_web *w, struct http_entry *entry,
+		     struct MHD_Connection *connection, bool json, enum MHD_Result *ret);
+
+/* Add the headers that web has; NULL: none. */
+void http_web_headers(struct web *web, struct MHD_Response *response);
+
+#endif

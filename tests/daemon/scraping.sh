@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# suite() of the tests that let a real Prometheus scrape, each second for SCRAPING_S seconds. Twice
+# in that time certificates are replaced, and all the time others are refused.
+# shellcheck disable=SC2119 # arguments of start and stops are optional
+# shellcheck disable=SC2046 # what as() prints are words
+# shellcheck source=tests/daemon/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/daemon/pki.sh
+. tests/daemon/pki.sh
+
+SERVER= # Prometheus' address
+
+prometheus_config() {
+	printf 'geheim' >"$PKI/password"
+	cat >"$PKI/prometheus.yml" <<-END
+		global:
+		  scrape_interval: 1s
+		  scrape_timeout: 1s
+		scrape_configs:
+		  - job_name: kvm
+		    scheme: https
+		    tls_config:
+		      ca_file: server-ca.pem
+		      cert_file: good.pem
+		      key_file: good.key
+		    basic_auth:
+		      username: prometheus
+		      password_file: password
+		    static_configs:
+		      - targets: ["localhost:$PORT"]
+		  - job_name: wrong-password
+		    scheme: https
+		    tls_config:
+		      ca_file: server-ca.pem
+		      cert_file: good.pem
+		      key_file: good.key
+		    basic_auth:
+		      username: prometheus
+		      password: Geheim
+		    static_configs:
+		      - targets: ["localhost:$PORT"]
+		  - job_name: no-certificate
+		    scheme: https
+		    tls_config:
+		      ca_file: server-ca.pem
+		    basic_auth:
+		      username: prometheus
+		      password_file: password
+		    static_configs:
+		      - targets: ["localhost:$PORT"]
+	END
+}
+
+# It has no port 0: take one that is free now, and another if that is too late.
+start_prometheus() {
+	local tries=0
+	while [ $((tries += 1)) -le 5 ]; do
+		SERVER=127.0.0.1:$((20000 + RANDOM % 10000))
+		prometheus --config.file="$PKI/prometheus.yml" --storage.tsdb.path="$WORK/tsdb" \
+			--web.listen-address="$SERVER" >"$WORK/prometheus" 2>&1 &
+		PROMETHEUS=$!
+		if wait_for 30 curl -sSf -o /dev/null "http://$SERVER/-/ready"; then
+			return
+		fi
+		kill "$PROMETHEUS" 2>/dev/null || true
+	done
+	echo "$TEST: Prometheus does not start: $(tail -n 3 "$WORK/prometheus")" >&2
+	exit 1
+}
+
+# query EXPRESSION: the value of its only series, or nothing
+query() {
+	curl -sS --max-time 20 --data-urlencode "query=$1" "http://$SERVER/api/v1/query" |
+		jq -r '.data.result[0].value[1] // empty'
+}
+
+has_scraped() {
+	[ -n "$(query 'count_over_time(up{job="kvm"}[5m])')" ]
+}
+
+suite() {
+	local expires scrapes job
+	need openssl perl prometheus
+	make_pki
+	process 100 qemu-system-x86_64 -name a
+	simple_vm 100 3
+	web_config <<-END
+		tls_server_config:
+		  cert_file: server.pem
+		  key_file: server.key
+		  client_auth_type: RequireAndVerifyClientCert
+		  client_ca_file: client-ca.pem
+		basic_auth_users:
+		  prometheus: $(bcrypt 8 geheim)
+	END
+	start_web
+	prometheus_config
+	check "promtool takes Prometheus' configuration" promtool check config "$PKI/prometheus.yml"
+	start_prometheus
+	# It takes some seconds to find its targets.
+	wait_for 60 has_scraped || true
+	sleep $((SCRAPING_S / 3))
+	certificate server server-ca serverAuth 30 DNS:localhost,IP:127.0.0.1
+	sleep $((SCRAPING_S / 3))
+	certificate server server-ca serverAuth 30 DNS:localhost,IP:127.0.0.1
+	expires=$(openssl x509 -noout -serial -in "$PKI/server.pem")
+	sleep $((SCRAPING_S / 3 + 2))
+	scrapes=$(query 'count_over_time(up{job="kvm"}[5m])')
+	check "Prometheus has scraped often ($scrapes times)" test "${scrapes:-0}" -ge $((SCRAPING_S * 9 / 10))
+	same "and none failed" "$scrapes" "$(query 'sum_over_time(up{job="kvm"}[5m])')"
+	same "it has our series" 100 "$(query 'kvm_vm_exits_total{vm="a",reason="CPUID"}')"
+	for job in wrong-password no-certificate; do
+		same "$job: never one that did not fail" 0 "$(query "sum_over_time(up{job=\"$job\"}[5m])")"
+	done
+	curl -sS "http://$SERVER/api/v1/targets" >"$WORK/targets"
+	same "Prometheus on the wrong password" 'server returned HTTP status 401 Unauthorized' \
+		"$(jq -r '.data.activeTargets[] | select(.labels.job == "wrong-password") | .lastError' "$WORK/targets")"
+	check "Prometheus on the missing certificate" grep -q 'tls: certificate required' "$WORK/targets"
+	kill "$PROMETHEUS"
+	wait "$PROMETHEUS" || true
+	https /metrics $(as good) -u prometheus:geheim >"$WORK/metrics"
+	sound "over TLS" "$WORK/metrics"
+	same "and the certificate is the last one" "$expires" "$(openssl s_client -connect "localhost:$PORT" \
+		-cert "$PKI/good.pem" -key "$PKI/good.key" </dev/null 2>/dev/null | openssl x509 -noout -serial)"
+	stops
+	no_secrets geheim Geheim
+}
