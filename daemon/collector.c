@@ -2,6 +2,7 @@
 #include "collector.h"
 
 #include "collect.h"
+#include "heartbeat.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -17,6 +18,8 @@ struct request {
 struct collector {
 	const struct config *config;
 	struct collect collect;
+	struct outcome outcome;
+	struct heartbeat heartbeat;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t lock; /* for what follows */
@@ -35,6 +38,7 @@ int collector_new(const struct config *config, struct collector **ret)
 	c->config = config;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->wake, NULL);
+	outcome_init(&c->outcome);
 	err = collect_init(&c->collect, config);
 	if (err) {
 		collector_free(c);
@@ -49,6 +53,7 @@ void collector_free(struct collector *c)
 	if (!c)
 		return;
 	collect_free(&c->collect);
+	outcome_destroy(&c->outcome);
 	pthread_cond_destroy(&c->wake);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
@@ -87,6 +92,7 @@ static void serve(struct collector *c, struct request *batch)
 
 	if (!s)
 		log_event(&c->config->log, LOG_ERROR, "out of memory in a scrape");
+	outcome_set(&c->outcome, s);
 	while (batch) {
 		struct request *next = batch->next;
 
@@ -105,6 +111,7 @@ static void *run(void *arg)
 	for (;;) {
 		struct request *batch = c->waiting;
 
+		heartbeat_answer(&c->heartbeat);
 		if (batch) {
 			c->waiting = NULL;
 			pthread_mutex_unlock(&c->lock);
@@ -138,6 +145,21 @@ void collector_stop(struct collector *c)
 	pthread_mutex_unlock(&c->lock);
 	pthread_join(c->thread, NULL);
 	c->running = false;
+}
+
+bool collector_alive(struct collector *c)
+{
+	bool alive = heartbeat_ask(&c->heartbeat);
+
+	pthread_mutex_lock(&c->lock);
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+	return alive;
+}
+
+struct outcome *collector_outcome(struct collector *c)
+{
+	return &c->outcome;
 }
 
 int collector_request(void *collector, const struct snapshot_want *want, snapshot_done_fn *done,

@@ -7,6 +7,7 @@
 #define COLLECTOR_H
 
 #include "config.h"
+#include "outcome.h"
 #include "snapshot.h"
 
 struct collector;
@@ -28,6 +29,14 @@ void collector_stop(struct collector *c);
  */
 int collector_request(void *collector, const struct snapshot_want *want, snapshot_done_fn *done,
 		      void *arg);
+
+/*
+ * Has the thread come round since this was last asked? Asks it again if so. For the watchdog: one
+ * thread may ask.
+ */
+bool collector_alive(struct collector *c);
+/* How its passes end; lives as long as the collector. */
+struct outcome *collector_outcome(struct collector *c);
 
 /* Take one snapshot here and now, without the thread. NULL without memory. */
 struct snapshot *collector_collect(struct collector *c, const struct snapshot_want *want);

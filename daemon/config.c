@@ -82,6 +82,12 @@ static const char *set_source(struct config *c, const char *value)
 	return NULL;
 }
 
+static const char *set_systemd_socket(struct config *c, const char *value)
+{
+	c->systemd_socket = strcmp(value, "true") == 0;
+	return NULL;
+}
+
 static const char *set_vcpu(struct config *c, const char *value)
 {
 	c->vcpu = strcmp(value, "true") == 0;
@@ -123,6 +129,8 @@ static const char *set_format(struct config *c, const char *value)
 static const struct option_def options[] = {
 	{"web.listen-address", "HOST:PORT", COMMAND_SERVE,
 	 "address to listen on, may be repeated (" DEFAULT_LISTEN ")", NULL, set_listen},
+	{"web.systemd-socket", NULL, COMMAND_SERVE,
+	 "listen on the sockets that systemd hands over, instead", NULL, set_systemd_socket},
 	{"web.telemetry-path", "PATH", COMMAND_SERVE, "where the metrics are (/metrics)", NULL,
 	 set_telemetry_path},
 	{"web.max-requests", "N", COMMAND_SERVE, "most requests at once, 0 for no limit (40)", NULL,
@@ -136,7 +144,9 @@ static const struct option_def options[] = {
 	 set_debugfs},
 	{"path.procfs", "DIR", BOTH, "where procfs is mounted (/proc)", NULL, set_procfs},
 	{"log.level", "LEVEL", BOTH, "debug, info, warn, error (info)", levels, set_log_level},
-	{"log.format", "FORMAT", BOTH, "logfmt, json (logfmt)", formats, set_log_format},
+	{"log.format", "FORMAT", BOTH,
+	 "logfmt, json (logfmt; fields in the journal if systemd logs there)", formats,
+	 set_log_format},
 	{"format", "FORMAT", COMMAND_DUMP, "prometheus, json (prometheus)", dump_formats,
 	 set_format},
 };
@@ -245,7 +255,9 @@ enum config_result config_parse(struct config *c, int argc, char **argv)
 		if (apply(c, o, arg, value) != CONFIG_RUN)
 			return CONFIG_ERROR;
 	}
-	if (!c->n_listen)
+	if (c->systemd_socket && c->n_listen)
+		return complain(c, c->listen[0], "does not go with --web.systemd-socket");
+	if (!c->n_listen && !c->systemd_socket)
 		c->listen[c->n_listen++] = DEFAULT_LISTEN;
 	return CONFIG_RUN;
 }

@@ -24,8 +24,9 @@ struct config {
 	const char *version;
 	const char *listen[LISTEN_MAX];
 	size_t n_listen;
+	bool systemd_socket; /* then n_listen is 0 */
 	const char *telemetry_path;
-	unsigned int max_requests; /* at once that need a snapshot; 0: no limit */
+	unsigned int max_requests;   /* at once that need a snapshot; 0: no limit */
 	const char *web_config_file; /* NULL: none */
 	struct web *web;	     /* what is in it; main sets this */
 	enum source_choice source;

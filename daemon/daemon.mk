@@ -23,7 +23,8 @@ DAEMON_SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fPIE
 DAEMON_TSAN := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -fPIE
 DAEMON_LDFLAGS := -pie -Wl,-z,relro,-z,now
-DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson libisal yaml-0.1 gnutls libcrypt) -pthread
+DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson libisal yaml-0.1 gnutls libcrypt \
+	libsystemd libseccomp libcap-ng) -pthread
 
 DAEMON_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/daemon/%.o)
 DAEMON_TSAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/tsan/daemon/%.o)

@@ -15,6 +15,9 @@ struct http;
 int http_start(const struct config *config, const int *sockets, size_t n,
 	       snapshot_request_fn *request, void *ctx, struct http **ret);
 
+/* Has each of its threads come round since this was last asked? As collector_alive(). */
+bool http_alive(struct http *h);
+
 /*
  * Take no more connections, and wait, for some seconds at most, until what was asked is answered.
  * Snapshots must still be served.

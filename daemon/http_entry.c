@@ -70,7 +70,7 @@ static void on_verdict(void *ctx, enum auth_verdict verdict, unsigned long round
 
 	entry->verdict = verdict;
 	entry->rounds = rounds;
-	MHD_resume_connection(entry->connection);
+	http_loops_resume(entry->web->loops, entry->connection);
 }
 
 /* Ask for a verdict, if one is needed. True: it is there. */

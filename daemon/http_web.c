@@ -35,7 +35,7 @@ void http_web_tell(struct http_web *w, const char *message, const char *client, 
 		  *value ? value : "-", "lines_left_out", count);
 }
 
-int http_web_new(const struct config *config, struct http_web **ret)
+int http_web_new(const struct config *config, struct http_loops *loops, struct http_web **ret)
 {
 	struct http_web *w;
 	struct web_state *state;
@@ -48,6 +48,7 @@ int http_web_new(const struct config *config, struct http_web **ret)
 	if (!w)
 		return -ENOMEM;
 	w->web = config->web;
+	w->loops = loops;
 	w->log = &config->log;
 	http_peers_init(&w->peers);
 	log_limit_init(&w->limit);

@@ -8,15 +8,20 @@
 
 #include "auth.h"
 #include "config.h"
+#include "http_loops.h"
 #include "web.h"
 
 #include <microhttpd.h>
 
 struct http_web;
 
-/* config and its web are borrowed. *ret is NULL if there is no such file. 0 or negative errno. */
-int http_web_new(const struct config *config, struct http_web **ret);
-/* Let nobody wait for a verdict any more. NULL is allowed, here and below. */
+/*
+ * config, its web, and loops, whose connections it suspends and resumes, are borrowed. *ret is NULL
+ * if there is no such file. 0 or negative errno.
+ */
+int http_web_new(const struct config *config, struct http_loops *loops, struct http_web **ret);
+/* Let nobody wait for a verdict any more; the loops must still be there. NULL is allowed, here and
+ * below. */
 void http_web_stop(struct http_web *w);
 /* All connections must be closed. */
 void http_web_free(struct http_web *w);

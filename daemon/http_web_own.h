@@ -4,6 +4,7 @@
 #define HTTP_WEB_OWN_H
 
 #include "auth.h"
+#include "http_loops.h"
 #include "http_peers.h"
 #include "log.h"
 #include "log_limit.h"
@@ -11,6 +12,7 @@
 
 struct http_web {
 	struct web *web;
+	struct http_loops *loops;
 	const struct log *log;
 	struct auth *auth;
 	struct http_peers peers;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* Room for a crowd: who finds no place tries again only after a second. */
@@ -75,12 +76,20 @@ static bool is_absent(int err)
 	return err == -EAFNOSUPPORT || err == -EADDRNOTAVAIL;
 }
 
-static void describe(int fd, char *ret)
+void listen_describe(int fd, char *ret)
 {
 	struct sockaddr_storage sa = {0};
 	socklen_t len = sizeof(sa);
 	char host[NI_MAXHOST] = "?", port[NI_MAXSERV] = "?";
 
+	/* One that systemd made. */
+	if (!getsockname(fd, (struct sockaddr *)&sa, &len) && sa.ss_family == AF_UNIX) {
+		const struct sockaddr_un *un = (struct sockaddr_un *)&sa;
+
+		snprintf(ret, LISTEN_NAME_MAX, "unix:%.80s", un->sun_path);
+		return;
+	}
+	len = sizeof(sa);
 	if (!getsockname(fd, (struct sockaddr *)&sa, &len))
 		getnameinfo((struct sockaddr *)&sa, len, host, sizeof(host), port, sizeof(port),
 			    NI_NUMERICHOST | NI_NUMERICSERV);
@@ -113,6 +122,6 @@ int listen_open(const char *address, char *ret_name, const char **ret_error)
 				fd = open_socket(ai);
 	freeaddrinfo(list);
 	if (fd >= 0)
-		describe(fd, ret_name);
+		listen_describe(fd, ret_name);
 	return fd;
 }

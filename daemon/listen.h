@@ -21,4 +21,7 @@ const char *listen_check(const char *address);
  */
 int listen_open(const char *address, char *ret_name, const char **ret_error);
 
+/* The address of a listening socket as text, in LISTEN_NAME_MAX bytes. */
+void listen_describe(int fd, char *ret);
+
 #endif

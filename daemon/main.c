@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "activation.h"
 #include "collector.h"
 #include "config.h"
 #include "http.h"
+#include "life.h"
 #include "listen.h"
 #include "render_json.h"
 #include "render_prometheus.h"
@@ -9,13 +11,10 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef VERSION
@@ -48,15 +47,23 @@ static int open_sockets(const struct config *config, int *sockets)
 	return 0;
 }
 
-/* Until a signal says stop. */
-static void wait_for_end(const struct config *config, const sigset_t *signals)
+/* The sockets that systemd has opened. */
+static int take_sockets(const struct config *config, int *sockets, size_t *n)
 {
-	int signal;
+	char name[LISTEN_NAME_MAX];
+	const char *error;
+	int err = activation_sockets(sockets, LISTEN_MAX, n, &error);
 
-	do {
-		signal = sigwaitinfo(signals, NULL);
-	} while (signal < 0);
-	log_event(&config->log, LOG_INFO, "stopping", "signal", strsignal(signal));
+	if (err) {
+		log_event(&config->log, LOG_ERROR, "cannot listen", "err",
+			  error ? error : strerror(-err));
+		return err;
+	}
+	for (size_t i = 0; i < *n; i++) {
+		listen_describe(sockets[i], name);
+		log_event(&config->log, LOG_INFO, "listening", "address", name);
+	}
+	return 0;
 }
 
 static int serve(const struct config *config)
@@ -64,33 +71,27 @@ static int serve(const struct config *config)
 	struct collector *collector = NULL;
 	struct http *http = NULL;
 	int sockets[LISTEN_MAX];
+	size_t n_sockets = config->n_listen;
 	sigset_t signals;
 	int err;
 
-	/* Blocked in every thread that is started from here. */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-
-	if (open_sockets(config, sockets))
+	life_block_signals(&signals);
+	if (config->systemd_socket ? take_sockets(config, sockets, &n_sockets)
+				   : open_sockets(config, sockets))
 		return EXIT_FAILURE;
-	if (geteuid() == 0)
-		log_event(&config->log, LOG_WARN,
-			  "running as root; to read debugfs is all that is needed");
+	life_confine(config);
 	err = collector_new(config, &collector);
 	if (!err)
 		err = collector_start(collector);
 	if (!err)
-		err = http_start(config, sockets, config->n_listen, collector_request, collector,
-				 &http);
+		err = http_start(config, sockets, n_sockets, collector_request, collector, &http);
 	if (!err) {
-		log_event(&config->log, LOG_INFO, "ready", "version", config->version);
-		wait_for_end(config, &signals);
+		life_run(&(struct life){config, collector, http}, &signals);
 		http_drain(http);
 	} else {
-		log_event(&config->log, LOG_ERROR, "cannot start", "err", strerror(-err));
+		log_event(&config->log, LOG_ERROR, "cannot start", "err",
+			  err == -EAGAIN ? "no memory for a thread, or too many of them"
+					 : strerror(-err));
 	}
 	if (collector)
 		collector_stop(collector);
@@ -108,6 +109,7 @@ static int dump(const struct config *config)
 	struct strbuf out = {0};
 	int status = EXIT_FAILURE;
 
+	life_confine(config);
 	if (!collector_new(config, &collector))
 		s = collector_collect(collector, &want);
 	if (!s)
@@ -159,7 +161,7 @@ int main(int argc, char **argv)
 		.max_requests = DEFAULT_MAX_REQUESTS,
 		.debugfs = "/sys/kernel/debug",
 		.procfs = "/proc",
-		.log = {.level = LOG_INFO},
+		.log = {.level = LOG_INFO, .format = LOG_AUTO},
 	};
 	size_t command = 0, n = sizeof(commands) / sizeof(commands[0]);
 	int skip = 1, status;
@@ -186,6 +188,7 @@ int main(int argc, char **argv)
 	case CONFIG_ERROR:
 		return EXIT_USAGE;
 	default:
+		log_open(&config.log);
 		if (!open_web(&config))
 			return EXIT_FAILURE;
 		status = commands[command].run(&config);

@@ -42,6 +42,11 @@ answers() {
 		same "$path with the password" 200 "$(code "$path" -u prometheus:geheim)"
 	done
 	same "HEAD" 200 "$(code /metrics -I -u prometheus:geheim)"
+	# Each is a bcrypt of 32 rounds: whoever waits for it must be woken, not wait for the next event.
+	# shellcheck disable=SC2016 # for the inner shell
+	check "20 passwords that are not known yet wait for little else" timeout 6 bash -c \
+		'for i in {1..20}; do curl -sS -o /dev/null -u "prometheus:$i" "$1" || exit; done' - \
+		"http://127.0.0.1:$PORT/metrics"
 	same "a password with a colon and a blank" 200 "$(code /metrics -u 'other:x:y z')"
 	same "an unknown page" 404 "$(code /nowhere -u prometheus:geheim)"
 	same "POST" 405 "$(code /metrics -X POST -u prometheus:geheim)"

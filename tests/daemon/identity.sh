@@ -38,11 +38,12 @@ threads() {
 
 hanging() {
 	local i named=0
+	# The attempt at the start has nothing to wait for.
+	start
 	hang 100
 	simple_vm 100 3
 	process 101 qemu-system-x86_64 -name quick
 	simple_vm 101 3
-	start
 	scrape
 	same "hangs: served under its pid" 100 "$(label 100)"
 	same "hangs: the other has its name" quick "$(label 101)"
