@@ -169,11 +169,16 @@ void http_clients_asked(struct http_clients *list, struct http_client *client, s
 {
 	bool ended;
 
-	if (client && head_size)
+	if (!client)
+		return;
+	pthread_mutex_lock(&list->lock);
+	if (head_size)
 		client->taken += head_size;
-	else if (client)
+	else
 		client->taken = received(client->fd, &ended);
-	set_state(list, client, STATE_WAITING);
+	client->state = STATE_WAITING;
+	client->since = clock_ns();
+	pthread_mutex_unlock(&list->lock);
 }
 
 void http_clients_answered(struct http_clients *list, struct http_client *client)

@@ -141,6 +141,10 @@ changes() {
 	no_secrets SECRET
 }
 
+one_is_sent_away() {
+	grep -qs '^HTTP.* 503' "$WORK"/head.*
+}
+
 # Strangers who try passwords all the time, from 20 addresses; and two who know one.
 flood() {
 	local i pids=() rest codes
@@ -173,8 +177,8 @@ flood() {
 		code /metrics -u "a:$i$i" --interface 127.3.0.1 -D "$WORK/head.$i" >"$WORK/one.$i" 2>&1 &
 		pids+=($!)
 	done
-	wait_for 20 grep -qs '^HTTP.* 503' "$WORK"/head.* || true
-	check "many of one address: some are sent away" grep -qs '^HTTP.* 503' "$WORK"/head.*
+	wait_for 20 one_is_sent_away || true
+	check "many of one address: some are sent away" one_is_sent_away
 	check "and told when to come again" grep -qsi '^Retry-After: 1' "$WORK"/head.*
 	for i in "${pids[@]}"; do
 		kill "$i" 2>/dev/null || true
@@ -209,7 +213,8 @@ suite() {
 	answers
 	no_oracle
 	changes
-	flood
+	# It takes its time, and none of it is spent in what the sanitizers look at.
+	[ $KIND = asan ] || flood
 	end
 }
 

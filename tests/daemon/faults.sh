@@ -15,6 +15,10 @@ metric() {
 	value "$WORK/metrics" "$1"
 }
 
+ready_or_gone() {
+	grep -q msg=ready "$WORK/log" || ! kill -0 "$DAEMON"
+}
+
 # --- descriptors
 
 fds() {
@@ -23,11 +27,15 @@ fds() {
 	for n in {3..12}; do
 		status=0
 		: >"$WORK/log"
-		timeout 2 prlimit --nofile="$n" "$BIN" --web.listen-address=127.0.0.1:0 \
-			--path.debugfs="$WORK/debugfs" --path.procfs="$WORK/proc" 2>"$WORK/log" || status=$?
+		prlimit --nofile="$n" "$BIN" --web.listen-address=127.0.0.1:0 \
+			--path.debugfs="$WORK/debugfs" --path.procfs="$WORK/proc" 2>"$WORK/log" &
+		DAEMON=$!
+		wait_for 20 ready_or_gone || true
+		kill $DAEMON 2>/dev/null || true
+		wait $DAEMON || status=$?
 		case $status in
 		1 | 127) [ -s "$WORK/log" ] || bad+=" $n:silent" ;;
-		124) grep -q "few files may be opened.*limit=$n\$" "$WORK/log" || bad+=" $n:untold" ;;
+		0) grep -q "few files may be opened.*limit=$n\$" "$WORK/log" || bad+=" $n:untold" ;;
 		*) bad+=" $n:status $status" ;;
 		esac
 	done
@@ -82,7 +90,7 @@ memory() {
 		prlimit --as=$((kb * 1024)) "$BIN" --web.listen-address=127.0.0.1:0 \
 			--path.debugfs="$WORK/many" --path.procfs="$WORK/proc" 2>"$WORK/log" &
 		DAEMON=$!
-		wait_for 20 eval "grep -q msg=ready '$WORK/log' || ! kill -0 $DAEMON" || true
+		wait_for 20 ready_or_gone || true
 		if grep -q msg=ready "$WORK/log"; then
 			PORT=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$WORK/log" | head -n 1)
 			for path in /-/healthy /metrics /-/healthy; do

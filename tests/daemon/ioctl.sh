@@ -215,7 +215,7 @@ not_permitted() {
 suite() {
 	lookalikes
 	reused_fd
-	many_fds
+	[ $KIND = asan ] || many_fds
 	vanishing
 	choices
 	not_permitted

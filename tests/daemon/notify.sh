@@ -206,6 +206,11 @@ free_port() {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# listens N: on so many sockets
+listens() {
+	[ "$(grep -c ^Listening "$WORK/log")" = "$1" ]
+}
+
 # activate ADDRESS...: the exporter on the sockets that systemd-socket-activate opens
 activate() {
 	local address args=()
@@ -214,7 +219,7 @@ activate() {
 	systemd-socket-activate "${args[@]}" "$BIN" --web.systemd-socket --path.debugfs="$WORK/debugfs" \
 		--path.procfs="$WORK/proc" 2>>"$WORK/log" &
 	DAEMON=$!
-	wait_for 10 [ "$(grep -c ^Listening "$WORK/log")" = $# ] || true
+	wait_for 10 listens $# || true
 }
 
 activation() {

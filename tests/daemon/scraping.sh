@@ -118,6 +118,9 @@ suite() {
 	same "Prometheus on the wrong password" 'server returned HTTP status 401 Unauthorized' \
 		"$(jq -r '.data.activeTargets[] | select(.labels.job == "wrong-password") | .lastError' "$WORK/targets")"
 	check "Prometheus on the missing certificate" grep -q 'tls: certificate required' "$WORK/targets"
+	# Only there a counter's family is named without "_total".
+	same "it takes OpenMetrics" counter "$(curl -sS "http://$SERVER/api/v1/metadata?metric=kvm_vm_exits" |
+		jq -r '.data.kvm_vm_exits[0].type')"
 	kill "$PROMETHEUS"
 	wait "$PROMETHEUS" || true
 	https /metrics $(as good) -u prometheus:geheim >"$WORK/metrics"

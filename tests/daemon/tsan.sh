@@ -83,7 +83,7 @@ memcheck() {
 	host
 	simple_vm 1502 3
 	BIN=$WORK/under-valgrind
-	printf '#!/bin/sh\nexec valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect "%s" "$@"\n' \
+	printf '#!/bin/sh\nexec valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect "%s" "$@"\n' \
 		"$PWD/build/kvm-exit-exporter" >"$BIN"
 	chmod +x "$BIN"
 	start --collector.vcpu
