@@ -200,11 +200,12 @@ thousands() {
 	done
 	start
 	for i in {1..12}; do
-		cp -r "$WORK"/made/* "$kvm/"
-		cp -r "$WORK"/procs/* "$WORK/proc/"
+		mv "$WORK"/made/* "$kvm/"
+		mv "$WORK"/procs/* "$WORK/proc/"
 		scrape
 		[ "$(grep -c ^kvm_vm_vcpus "$WORK/metrics")" = 201 ] || bad=$((bad + 1))
-		rm -rf "$kvm"/1????-4 "$WORK"/proc/*
+		mv "$kvm"/1????-4 "$WORK/made/"
+		mv "$WORK"/proc/* "$WORK/procs/"
 		scrape
 		[ "$(grep -c ^kvm_vm_vcpus "$WORK/metrics")" = 1 ] || bad=$((bad + 1))
 		# Once all that is lazy has been set up.
