@@ -11,9 +11,17 @@
 . tests/daemon/pki.sh
 
 SERVER= # Prometheus' address
+FORWARDER=
+
+# The same over TLS, but in Prometheus' text format.
+start_forwarder() {
+	printf 'geheim' >"$PKI/password"
+	/usr/bin/python3 tests/daemon/forwarder.py "$PORT" "$PKI" >"$WORK/forwarder" 2>"$WORK/forwarder.err" &
+	FORWARDER=$!
+	wait_for 20 [ -s "$WORK/forwarder" ] || true
+}
 
 prometheus_config() {
-	printf 'geheim' >"$PKI/password"
 	cat >"$PKI/prometheus.yml" <<-END
 		global:
 		  scrape_interval: 1s
@@ -50,6 +58,9 @@ prometheus_config() {
 		      password_file: password
 		    static_configs:
 		      - targets: ["localhost:$PORT"]
+		  - job_name: text
+		    static_configs:
+		      - targets: ["127.0.0.1:$(cat "$WORK/forwarder")"]
 	END
 }
 
@@ -76,6 +87,12 @@ query() {
 		jq -r '.data.result[0].value[1] // empty'
 }
 
+# type_of JOB FAMILY: as Prometheus understood it
+type_of() {
+	curl -sS --max-time 20 -G --data-urlencode "match_target={job=\"$1\"}" --data-urlencode "metric=$2" \
+		"http://$SERVER/api/v1/targets/metadata" | jq -r '.data[0].type // empty'
+}
+
 has_scraped() {
 	[ -n "$(query 'count_over_time(up{job="kvm"}[5m])')" ]
 }
@@ -96,6 +113,7 @@ suite() {
 		  prometheus: $(bcrypt 8 geheim)
 	END
 	start_web
+	start_forwarder
 	prometheus_config
 	check "promtool takes Prometheus' configuration" promtool check config "$PKI/prometheus.yml"
 	start_prometheus
@@ -110,7 +128,12 @@ suite() {
 	scrapes=$(query 'count_over_time(up{job="kvm"}[5m])')
 	check "Prometheus has scraped often ($scrapes times)" test "${scrapes:-0}" -ge $((SCRAPING_S * 9 / 10))
 	same "and none failed" "$scrapes" "$(query 'sum_over_time(up{job="kvm"}[5m])')"
-	same "it has our series" 100 "$(query 'kvm_vm_exits_total{vm="a",reason="CPUID"}')"
+	scrapes=$(query 'count_over_time(up{job="text"}[5m])')
+	check "it has scraped the text format too ($scrapes times)" test "${scrapes:-0}" -ge $((SCRAPING_S * 8 / 10))
+	same "and none failed" "$scrapes" "$(query 'sum_over_time(up{job="text"}[5m])')"
+	for job in kvm text; do
+		same "$job: it has our series" 100 "$(query "kvm_vm_exits_total{job=\"$job\",vm=\"a\",reason=\"CPUID\"}")"
+	done
 	for job in wrong-password no-certificate; do
 		same "$job: never one that did not fail" 0 "$(query "sum_over_time(up{job=\"$job\"}[5m])")"
 	done
@@ -118,11 +141,11 @@ suite() {
 	same "Prometheus on the wrong password" 'server returned HTTP status 401 Unauthorized' \
 		"$(jq -r '.data.activeTargets[] | select(.labels.job == "wrong-password") | .lastError' "$WORK/targets")"
 	check "Prometheus on the missing certificate" grep -q 'tls: certificate required' "$WORK/targets"
-	# Only there a counter's family is named without "_total".
-	same "it takes OpenMetrics" counter "$(curl -sS "http://$SERVER/api/v1/metadata?metric=kvm_vm_exits" |
-		jq -r '.data.kvm_vm_exits[0].type')"
-	kill "$PROMETHEUS"
-	wait "$PROMETHEUS" || true
+	# Only in OpenMetrics a counter's family is named without "_total".
+	same "kvm: OpenMetrics" counter "$(type_of kvm kvm_vm_exits)"
+	same "text: the text format" counter "$(type_of text kvm_vm_exits_total)"
+	kill "$PROMETHEUS" "$FORWARDER"
+	wait "$PROMETHEUS" "$FORWARDER" || true
 	https /metrics $(as good) -u prometheus:geheim >"$WORK/metrics"
 	sound "over TLS" "$WORK/metrics"
 	same "and the certificate is the last one" "$expires" "$(openssl s_client -connect "localhost:$PORT" \
