@@ -16,7 +16,7 @@ DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves pa
 DEPS_BOCHS := bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso lz4
 DEPS_BENCH := linux-perf bpftrace
 DEPS_BED := qemu-system-x86 busybox-static cpio jq curl openssl cpuid python3-prometheus-client zlib1g-dev $(DEPS_BOCHS)
-DEPS_TEST := valgrind
+DEPS_TEST := valgrind libclang-rt-14-dev
 # systemd itself is only run in namespaces of its own.
 DEPS_SYSTEMD := systemd man-db mandoc iproute2 procps libfaketime
 DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
@@ -94,7 +94,7 @@ check-full: check
 lint: deps
 	@tests/lint/lint.sh
 
-## make bench              instructions per exit: ours, other tools'; of reading; recording natively
+## make bench              instructions per exit: ours, other tools'; of reading; many VMs; recording natively
 .PHONY: bench
 bench: deps
 	@$(MAKE) --no-print-directory bed
@@ -102,8 +102,16 @@ bench: deps
 	@tests/bench/instructions.sh
 	@tests/bench/peers.sh
 	@tests/bench/reading.sh
+	@tests/bench/scale.sh
+	@tests/bench/many.sh
 	@mkdir -p build/bench && $(CC) -O2 -Wall -Wextra -Werror -pthread -o build/bench/native tests/bench/native.c
 	@build/bench/native
+
+## make fuzz               10 minutes of fuzzing of what parses foreign bytes; FUZZ_SECONDS=... changes it
+.PHONY: fuzz
+fuzz: deps
+	@$(MAKE) --no-print-directory -f tests/fuzz/fuzz.mk fuzz-targets
+	@tests/fuzz/run
 
 ## make clean              remove what was built; distclean: also what was downloaded
 .PHONY: clean distclean

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most VMs have fewer reasons. */
-#define ROOM_AT_FIRST 32
+/* Any number of so many digits fits into 64 bits. */
+#define SAFE_DIGITS 19
 
 struct token {
 	const char *text;
@@ -51,20 +51,25 @@ static bool token_is(const struct token *t, const char *word)
 	return t->len == strlen(word) && memcmp(t->text, word, t->len) == 0;
 }
 
+static bool is_digit(char c, unsigned int *ret)
+{
+	*ret = (unsigned int)(unsigned char)c - '0';
+	return *ret <= 9;
+}
+
 /* Digits from text on, up to end or to the first byte that is none. NULL if they do not fit. */
 static const char *parse_digits(const char *text, const char *end, uint64_t *ret)
 {
+	const char *safe = end - text > SAFE_DIGITS ? text + SAFE_DIGITS : end;
 	uint64_t value = 0;
+	unsigned int digit;
 
-	for (; text < end; text++) {
-		const unsigned int digit = (unsigned int)(unsigned char)*text - '0';
-
-		if (digit > 9)
-			break;
+	for (; text < safe && is_digit(*text, &digit); text++)
+		value = value * 10 + digit;
+	for (bool more = text == safe; more && text < end && is_digit(*text, &digit); text++)
 		if (__builtin_mul_overflow(value, (uint64_t)10, &value) ||
 		    __builtin_add_overflow(value, (uint64_t)digit, &value))
 			return NULL;
-	}
 	*ret = value;
 	return text;
 }
@@ -175,72 +180,95 @@ static bool parse_reason(struct line line, size_t columns, struct exit_reason *r
 	return n == columns && parse_code(&code, r, &r->code);
 }
 
-/* A reason that comes twice would become a series that comes twice. */
-static bool is_known(const struct exit_stats *st, const struct exit_reason *r)
+/* The reasons so far, and what tells of most that they are new without a look at all of these. */
+struct rows {
+	struct exit_reason *reasons;
+	size_t n, max;
+	uint64_t last_code;
+	uint64_t names; /* a bit for each name */
+};
+
+static uint64_t name_bit(const struct exit_reason *r)
 {
-	for (const struct exit_reason *old = st->reasons; old < r; old++)
+	const unsigned int first = (unsigned char)r->name[0];
+	const unsigned int last = (unsigned char)r->name[r->name_len - 1];
+
+	return UINT64_C(1) << ((first * 5 + last * 3 + r->name_len) % 64);
+}
+
+/* A reason that comes twice would become a series that comes twice. */
+static bool is_known(const struct rows *rows, const struct exit_reason *r)
+{
+	/* Files are sorted by code, as a rule. */
+	if (!rows->n || (r->code > rows->last_code && !(rows->names & name_bit(r))))
+		return false;
+	for (const struct exit_reason *old = rows->reasons; old < r; old++)
 		if (old->code == r->code ||
 		    (old->name_len == r->name_len && memcmp(old->name, r->name, r->name_len) == 0))
 			return true;
 	return false;
 }
 
-/* Room for one more reason; it counts once n_reasons is raised. NULL without memory. */
-static struct exit_reason *next_reason(struct exit_stats *st, size_t *room)
+static bool parse_row(struct line line, size_t columns, struct rows *rows, struct exit_stats *st)
 {
-	if (st->n_reasons == *room) {
-		size_t more = *room ? *room * 2 : ROOM_AT_FIRST;
-		struct exit_reason *new = reallocarray(st->reasons, more, sizeof(*new));
+	struct exit_reason *r = &rows->reasons[rows->n];
 
-		if (!new)
-			return NULL;
-		st->reasons = new;
-		*room = more;
-	}
-	return &st->reasons[st->n_reasons];
-}
-
-static int parse_row(struct line line, size_t columns, struct exit_stats *st, size_t *room)
-{
-	struct exit_reason *r;
-
-	if (st->n_reasons == EXIT_STATS_REASONS_MAX)
-		return -EBADMSG;
-	r = next_reason(st, room);
-	if (!r)
-		return -ENOMEM;
-	if (!parse_reason(line, columns, r) || is_known(st, r))
-		return -EBADMSG;
+	if (rows->n == rows->max || !parse_reason(line, columns, r) || is_known(rows, r))
+		return false;
 	/* Series are only for reasons that have occurred. */
 	if (!r->count)
-		return 0;
-	st->n_reasons++;
+		return true;
+	rows->n++;
+	if (rows->n == 1 || r->code > rows->last_code)
+		rows->last_code = r->code;
+	rows->names |= name_bit(r);
 	st->exits += r->count;
 	for (int p = 0; p < PHASES; p++)
 		st->cycles[p] += r->cycles[p];
-	return 0;
+	return true;
+}
+
+/* How many lines begin in [at, end), but no more than max. */
+static size_t count_lines(const char *at, const char *end, size_t max)
+{
+	size_t n = 0;
+
+	while (n < max && at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+		at = newline ? newline + 1 : end;
+		n++;
+	}
+	return n;
 }
 
 int exit_stats_parse(const char *text, size_t len, struct exit_stats *ret)
 {
 	struct exit_stats st = {0};
+	struct rows rows = {0};
 	const char *at = text, *end = text + len;
 	struct line line;
-	size_t columns, room = 0;
-	int err = -EBADMSG;
+	size_t columns;
 
 	if (!next_line(&at, end, &line) || !parse_header(line, &st))
-		goto fail;
+		return -EBADMSG;
 	if (!next_line(&at, end, &line) || !(columns = parse_columns(line)))
-		goto fail;
-	while (at < end) {
-		err = next_line(&at, end, &line) ? parse_row(line, columns, &st, &room) : -EBADMSG;
-		if (err)
-			goto fail;
+		return -EBADMSG;
+	/* No more than it takes: this is what a snapshot is made of. */
+	rows.max = count_lines(at, end, EXIT_STATS_REASONS_MAX);
+	if (rows.max) {
+		rows.reasons = malloc(rows.max * sizeof(*rows.reasons));
+		if (!rows.reasons)
+			return -ENOMEM;
 	}
+	while (at < end) {
+		if (!next_line(&at, end, &line) || !parse_row(line, columns, &rows, &st)) {
+			free(rows.reasons);
+			return -EBADMSG;
+		}
+	}
+	st.reasons = rows.reasons;
+	st.n_reasons = rows.n;
 	*ret = st;
 	return 0;
-fail:
-	exit_stats_clear(&st);
-	return err;
 }

@@ -60,6 +60,31 @@ tiny_kill() {
 	rm "/tmp/$1.in"
 }
 
+# tiny_many N: N VMs that have done their work and stay, half of them in processes of
+# their own, the others ten to a process; N is a multiple of 20. VM I of the first kind
+# did 100 + I times cpuid. False if they do not get there. $MANY_PID ends them all.
+tiny_many() {
+	mkfifo /tmp/many.in
+	sleep 100000 >/tmp/many.in &
+	# shellcheck disable=SC2034 # used by those who read this file
+	MANY_PID=$!
+	i=1
+	while [ $i -le $(($1 / 2)) ]; do
+		tinyvmm cpuid:$((100 + i)) out:$i hlt:3 rdmsr:2 </tmp/many.in >/tmp/many.$i.out 2>&1 &
+		i=$((i + 1))
+	done
+	i=1
+	while [ $i -le $(($1 / 20)) ]; do
+		tinyvmm --vms 10 cpuid:50 out:$i mmio:4 </tmp/many.in >/tmp/many.ten.$i.out 2>&1 &
+		i=$((i + 1))
+	done
+	wait_for "$PATIENCE" tiny_many_done "$1"
+}
+
+tiny_many_done() {
+	[ "$(cat /tmp/many.*.out | grep -c '^done')" = "$1" ]
+}
+
 # tiny_dir ID [N]: its N-th VM's directory in debugfs.
 tiny_dir() {
 	echo "$KVM_DEBUG/$(sed -n 's/^vm \([^ ]*\) .*/\1/p' "/tmp/$1.out" | sed -n "${2:-1}p")"

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Each fuzz target for a fixed number of inputs, the same in every run. And that it is of use: parsers
+# broken on purpose, one bound each, are found out within the same number.
+set -euo pipefail
+# shellcheck source=tests/fuzz/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/results.sh
+. tests/results.sh
+# shellcheck disable=SC2034 # used by results.sh
+RESULTS_OF=fuzz
+
+RUNS=6000
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# short NAME PROGRAM OPTION...: what is new is not kept
+short() {
+	rm -rf "$work/new"
+	mkdir "$work/new"
+	fuzz "$1" "$2" "$work/log" -runs=$RUNS -seed=1 "${@:3}" "$work/new"
+}
+
+make -s -j"$(nproc)" -f tests/fuzz/fuzz.mk fuzz-targets >"$work/make" 2>&1 || {
+	not_ok "the targets are built" "$(tail -n 5 "$work/make")"
+	exit 1
+}
+for name in $(fuzz_targets); do
+	if [ -z "$(find "tests/fuzz/corpus/$name" -type f 2>/dev/null)" ]; then
+		not_ok "$name" "has no corpus in tests/fuzz/corpus/$name"
+	elif short "$name" "build/fuzz/$name"; then
+		ok "$name: $(fuzz_summary "$work/log")"
+	else
+		not_ok "$name" "$(fuzz_complaint "$work/log")"
+	fi
+done
+
+# mutant TARGET SOURCE SED-SCRIPT: the target with one source file changed must break.
+mutant() {
+	local name=$1 source=$2 objects=() object
+	sed "$3" "daemon/$source" >"$work/$source"
+	if cmp -s "daemon/$source" "$work/$source"; then
+		not_ok "$name: broken $source" "'$3' changes nothing: it is out of date"
+		return
+	fi
+	for object in build/fuzz/daemon/*.o build/fuzz/lib/*.o; do
+		[ "$object" = "build/fuzz/daemon/${source%.c}.o" ] || objects+=("$object")
+	done
+	# shellcheck disable=SC2046 # words
+	if ! clang -std=c11 -D_GNU_SOURCE -Idaemon -Itests/fuzz -Iinclude/uapi -O1 -g -w \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$work/mutant" \
+		"tests/fuzz/$name.c" "$work/$source" "${objects[@]}" $(make -s -f tests/fuzz/fuzz.mk fuzz-libs) \
+		>"$work/make" 2>&1; then
+		not_ok "$name: broken $source" "is not built: $(tail -n 3 "$work/make")"
+	elif short "$name" "$work/mutant" -artifact_prefix="$work/"; then
+		not_ok "$name: broken $source ($3)" "is not noticed in $RUNS inputs"
+	else
+		ok "$name: broken $source is noticed: $(fuzz_complaint "$work/log" | sed 's/==[0-9]*==//' | cut -c 1-90)"
+	fi
+}
+
+# A name one byte too long.
+mutant exit_stats exit_stats.c 's/t->len > max ||/t->len > max + 1 ||/'
+# One reason more than there is room for.
+mutant exit_stats exit_stats.c 's/rows->n == rows->max || //'
+# A reason that comes twice.
+mutant exit_stats exit_stats.c 's/if (old->code == r->code ||/if (0 \&\&/'
+# Entries beyond the end of the answer.
+mutant ioctl_stats ioctl_stats.c 's/from->nr_entries <= (size - sizeof(\*from)) \/ from->entry_size/1/'
+# A character cut in two.
+mutant identity utf8.c 's/if (bytes > max - n)/if (bytes > max - n + 1)/'
+# A name of 64 bytes with its NUL behind the end.
+mutant proc proc.c 's/len = sizeof(st.comm) - 1;/len = sizeof(st.comm) + 8;/'
+# VMs of one process under one name.
+mutant snapshot render_prometheus.c 's/if (vm->twin)/if (0)/'
+# Numbers with a leading zero.
+mutant url snapshot.c "s/if (i && text\[0\] == '0')/if (0)/"
+mutant listen listen.c 's/> 65535/> 99999/'
+[ -z "${RESULTS_FAILED:-}" ]
