@@ -34,18 +34,14 @@ static bool start(struct gzip *g)
 /* Compress all of the input, which is less than 4 GiB. */
 static void compress_input(struct gzip *g, const char *text, size_t len, bool end)
 {
-	/* It does not write there; its type lacks the const. */
-	union {
-		const char *text;
-		uint8_t *in;
-	} from = {text};
 	struct isal_zstream *z;
-	int status;
+	int status = COMP_OK;
 
 	if (!start(g))
 		return;
 	z = &g->state->z;
-	z->next_in = from.in;
+	/* It does not write there; its type lacks the const. */
+	z->next_in = (uint8_t *)(uintptr_t)text;
 	z->avail_in = (uint32_t)len;
 	z->end_of_stream = end;
 	do {
