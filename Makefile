@@ -19,8 +19,9 @@ DEPS_BED := qemu-system-x86 busybox-static cpio jq curl openssl cpuid python3-pr
 DEPS_TEST := valgrind libclang-rt-14-dev
 # systemd itself is only run in namespaces of its own.
 DEPS_SYSTEMD := systemd man-db mandoc iproute2 procps libfaketime
+DEPS_DASHBOARDS := jq yq curl
 DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
-DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_TEST) $(DEPS_SYSTEMD) $(DEPS_LINT)
+DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_TEST) $(DEPS_SYSTEMD) $(DEPS_DASHBOARDS) $(DEPS_LINT)
 
 .PHONY: all
 all: $(BUILD)/kvm-exit-exporter
@@ -84,7 +85,7 @@ check: deps
 	@tests/fetch-prometheus
 	@tests/run
 
-## make check-full         and those that take long: each patch compiles, a debug kernel
+## make check-full         and those that take long: each patch compiles, a debug kernel, ...
 .PHONY: check-full
 check-full: check
 	@tests/run --only-full
@@ -112,6 +113,11 @@ bench: deps
 fuzz: deps
 	@$(MAKE) --no-print-directory -f tests/fuzz/fuzz.mk fuzz-targets
 	@tests/fuzz/run
+
+## make dashboards         the Grafana dashboards, from dashboards/grafana/src
+.PHONY: dashboards
+dashboards:
+	@dashboards/grafana/build.sh
 
 ## make clean              remove what was built; distclean: also what was downloaded
 .PHONY: clean distclean

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Instructions of a scrape of 200 VMs on real debugfs, kernel and exporter together, beside those that
 # it takes to merely read the files.
+# Only for make check-full, and make bench.
 set -euo pipefail
 # shellcheck source=tests/bench/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,7 @@
 # CPU time on a machine that does other work tells little by itself, so everything that is compared
 # is measured in turn, many times: the tables show the least of each; limits are for the medians of
 # ratios, each of one turn.
+# Only for make check-full: it is timed, if only as ratios. make bench runs it too.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/results.sh
