@@ -70,6 +70,13 @@ demo:
 	@$(MAKE) --no-print-directory bed
 	@tests/demo/run
 
+## make boot-report        the exits of a Linux guest's boot, reboot and six minutes after
+.PHONY: boot-report
+boot-report:
+	@tests/deps $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED)
+	@$(MAKE) --no-print-directory bed
+	@tests/boot-report
+
 # Everything that a boot of the emulated host needs.
 .PHONY: bed
 bed: $(BUILD)/kvm-exit-exporter vmm

@@ -125,6 +125,7 @@ static const char *set_format(struct config *c, const char *value)
 }
 
 #define BOTH (COMMAND_SERVE | COMMAND_DUMP)
+#define ALL  (BOTH | COMMAND_REPORT)
 
 static const struct option_def options[] = {
 	{"web.listen-address", "HOST:PORT", COMMAND_SERVE,
@@ -137,34 +138,51 @@ static const struct option_def options[] = {
 	 set_max_requests},
 	{"web.config.file", "FILE", COMMAND_SERVE,
 	 "TLS, passwords and headers, as for other exporters", NULL, set_web_config},
-	{"collector.source", "SOURCE", BOTH,
+	{"collector.source", "SOURCE", ALL,
 	 "where the counters come from: auto, debugfs, ioctl, stock (auto)", sources, set_source},
 	{"collector.vcpu", NULL, BOTH, "metrics for each vCPU too: many series", NULL, set_vcpu},
-	{"path.debugfs", "DIR", BOTH, "where debugfs is mounted (/sys/kernel/debug)", NULL,
+	{"path.debugfs", "DIR", ALL, "where debugfs is mounted (/sys/kernel/debug)", NULL,
 	 set_debugfs},
-	{"path.procfs", "DIR", BOTH, "where procfs is mounted (/proc)", NULL, set_procfs},
-	{"log.level", "LEVEL", BOTH, "debug, info, warn, error (info)", levels, set_log_level},
-	{"log.format", "FORMAT", BOTH,
+	{"path.procfs", "DIR", ALL, "where procfs is mounted (/proc)", NULL, set_procfs},
+	{"log.level", "LEVEL", ALL, "debug, info, warn, error (info)", levels, set_log_level},
+	{"log.format", "FORMAT", ALL,
 	 "logfmt, json (logfmt; fields in the journal if systemd logs there)", formats,
 	 set_log_format},
 	{"format", "FORMAT", COMMAND_DUMP, "prometheus, json (prometheus)", dump_formats,
 	 set_format},
+	{"format", "FORMAT", COMMAND_REPORT, "text, markdown, csv (text)", config_report_formats,
+	 config_report_format},
+	{"for", "DURATION", COMMAND_REPORT, "how long to watch the VM (60s)", NULL,
+	 config_report_for},
+	{"every", "DURATION", COMMAND_REPORT, "how often to read it (10s; with --boot 1s)", NULL,
+	 config_report_every},
+	{"boot", NULL, COMMAND_REPORT,
+	 "wait for the next VM to start, and begin with its first exit", NULL, config_report_boot},
 };
 
 #define N_OPTIONS (sizeof(options) / sizeof(options[0]))
 
 static const char *command_name(enum command command)
 {
+	if (command == COMMAND_REPORT)
+		return PROGRAM " report";
 	return command == COMMAND_DUMP ? PROGRAM " dump" : PROGRAM;
 }
 
 static void print_help(enum command command)
 {
-	printf("Usage: %s [OPTION...]\n", command_name(command));
-	puts(command == COMMAND_DUMP
+	printf("Usage: %s [OPTION...]%s\n", command_name(command),
+	       command == COMMAND_REPORT ? " [VM]" : "");
+	puts(command == COMMAND_REPORT
+		     ? "Watch one VM for a while, and say how many exits it has, whether their rate is "
+		       "stable,\nwhich reasons they have, and who spends the time. VM is a pid, "
+		       "<pid>-<fd>, a name\nor a uuid. With --boot: the next VM to start, or the next "
+		       "of that name.\n"
+	     : command == COMMAND_DUMP
 		     ? "Print one snapshot of KVM's exit statistics and end.\n"
 		     : "Serve KVM's exit statistics, for each VM and reason, to Prometheus.\n"
-		       "'" PROGRAM " dump' prints one snapshot without a server.\n");
+		       "'" PROGRAM " dump' prints one snapshot without a server, '" PROGRAM
+		       " report'\nanswers questions about one VM.\n");
 	for (size_t i = 0; i < N_OPTIONS; i++) {
 		char left[64];
 
@@ -190,12 +208,21 @@ static enum config_result complain(const struct config *c, const char *arg, cons
 	return CONFIG_ERROR;
 }
 
-static const struct option_def *find_option(const char *name, size_t len)
+/* The option of that name, of several the command's own. */
+static const struct option_def *find_option(enum command command, const char *name, size_t len)
 {
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		if (strlen(options[i].name) == len && memcmp(options[i].name, name, len) == 0)
-			return &options[i];
-	return NULL;
+	const struct option_def *found = NULL;
+
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		const struct option_def *o = &options[i];
+
+		if (strlen(o->name) != len || memcmp(o->name, name, len) != 0)
+			continue;
+		if (o->commands & (int)command)
+			return o;
+		found = o;
+	}
+	return found;
 }
 
 /* Set one option. */
@@ -224,6 +251,13 @@ enum config_result config_parse(struct config *c, int argc, char **argv)
 		bool no = false;
 		size_t len;
 
+		if (c->command == COMMAND_REPORT && arg[0] != '-') {
+			const char *error = config_report_vm(&c->report, arg);
+
+			if (error)
+				return complain(c, arg, error);
+			continue;
+		}
 		if (strncmp(arg, "--", 2) != 0 || !arg[2])
 			return complain(c, arg, "is not an option");
 		if (strcmp(arg, "--help") == 0 || strcmp(arg, "--version") == 0) {
@@ -235,9 +269,9 @@ enum config_result config_parse(struct config *c, int argc, char **argv)
 		}
 		equals = strchr(arg, '=');
 		len = equals ? (size_t)(equals - arg) - 2 : strlen(arg) - 2;
-		o = find_option(arg + 2, len);
+		o = find_option(c->command, arg + 2, len);
 		if (!o && len > 3 && memcmp(arg, "--no-", 5) == 0) {
-			o = find_option(arg + 5, len - 3);
+			o = find_option(c->command, arg + 5, len - 3);
 			no = true;
 		}
 		if (!o || (no && o->argument))
@@ -259,5 +293,10 @@ enum config_result config_parse(struct config *c, int argc, char **argv)
 		return complain(c, c->listen[0], "does not go with --web.systemd-socket");
 	if (!c->n_listen && !c->systemd_socket)
 		c->listen[c->n_listen++] = DEFAULT_LISTEN;
+	if (c->command == COMMAND_REPORT) {
+		const char *arg, *error = config_report_finish(&c->report, &arg);
+
+		return error ? complain(c, arg, error) : CONFIG_RUN;
+	}
 	return CONFIG_RUN;
 }

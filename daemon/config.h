@@ -3,6 +3,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include "config_report.h"
 #include "log.h"
 
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 #define DEFAULT_MAX_REQUESTS 40
 
 /* Sub-commands, as bits: an option says which of them take it. */
-enum command { COMMAND_SERVE = 1, COMMAND_DUMP = 2 };
+enum command { COMMAND_SERVE = 1, COMMAND_DUMP = 2, COMMAND_REPORT = 4 };
 enum source_choice { SOURCE_AUTO, SOURCE_DEBUGFS, SOURCE_IOCTL, SOURCE_STOCK };
 enum dump_format { DUMP_PROMETHEUS, DUMP_JSON };
 
@@ -35,6 +36,7 @@ struct config {
 	const char *procfs;
 	struct log log;
 	enum dump_format format;
+	struct config_report report;
 };
 
 enum config_result { CONFIG_RUN, CONFIG_DONE, CONFIG_ERROR };

@@ -26,6 +26,9 @@ DAEMON_LDFLAGS := -pie -Wl,-z,relro,-z,now
 DAEMON_LIBS = $(shell $(PKG_CONFIG) --libs libmicrohttpd libcjson libisal yaml-0.1 gnutls libcrypt \
 	libsystemd libseccomp libcap-ng) -pthread
 
+# report's standard deviation
+DAEMON_LIBS += -lm
+
 DAEMON_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/daemon/%.o)
 DAEMON_TSAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/tsan/daemon/%.o)
 DAEMON_ASAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/asan/daemon/%.o)

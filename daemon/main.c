@@ -7,6 +7,7 @@
 #include "listen.h"
 #include "render_json.h"
 #include "render_prometheus.h"
+#include "report.h"
 #include "web.h"
 
 #include <errno.h>
@@ -151,6 +152,7 @@ static const struct {
 } commands[] = {
 	{NULL, COMMAND_SERVE, serve},
 	{"dump", COMMAND_DUMP, dump},
+	{"report", COMMAND_REPORT, report_run},
 };
 
 int main(int argc, char **argv)
@@ -178,7 +180,7 @@ int main(int argc, char **argv)
 				break;
 		if (command == n) {
 			fprintf(stderr,
-				"kvm-exit-exporter: unknown command; the only one is dump\n");
+				"kvm-exit-exporter: unknown command; there are dump and report\n");
 			return EXIT_USAGE;
 		}
 		skip = 2;
