@@ -65,7 +65,7 @@ manual() {
 		"mandoc -Tlint -W style '$page' | { ! grep -v 'outdated mandoc.db'; }"
 	check "the manual page: man --warnings" eval \
 		"man --warnings -l -E UTF-8 '$page' 2>&1 >/dev/null | { ! grep .; }"
-	for option in $({ build/kvm-exit-exporter --help; build/kvm-exit-exporter dump --help; } |
+	for option in $({ build/kvm-exit-exporter --help; build/kvm-exit-exporter dump --help; build/kvm-exit-exporter report --help; } |
 		sed -n 's/^  --\([a-z.-]*\).*/\1/p' | sort -u); do
 		check "the manual page has --$option" grep -qE "Fl -$option( |$)" "$page"
 	done
