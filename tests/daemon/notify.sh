@@ -123,6 +123,18 @@ life_told() {
 	unlisten
 }
 
+# has_the_vm FILE: an answer of /metrics; prints what of it says why not.
+has_the_vm() {
+	grep -q ^kvm_vm_exits_total "$1" || {
+		grep -E 'success|source_info|read_errors' "$1"
+		return 1
+	}
+}
+
+serves_the_vm() {
+	curl -s -m 5 "http://127.0.0.1:$PORT/metrics" >"$WORK/served" && has_the_vm "$WORK/served"
+}
+
 # Two turns of the watchdog that does not bark.
 silent() {
 	local before
@@ -171,18 +183,19 @@ watchdog() {
 	wait $client
 	check "and the scrape says so" grep -q '^kvm_exit_exporter_collector_success 0' "$WORK/answer"
 	rm "$WORK/hang-reads"
+	check "they come back: so does the VM" wait_for 10 serves_the_vm
 
 	# SIGTERM while a scrape is under way: it is answered first.
 	touch "$WORK/hang-collector"
 	curl -s -m 60 "http://127.0.0.1:$PORT/metrics" >"$WORK/answer" &
 	client=$!
-	sleep 0.5
+	sleep 1
 	kill -TERM "$DAEMON"
 	sleep 0.5
 	check "SIGTERM: no new connection is taken" eval '! code /-/ready 2>/dev/null'
 	rm "$WORK/hang-collector"
 	wait $client || true
-	check "SIGTERM: the scrape that was running is answered" grep -q ^kvm_vm_exits_total "$WORK/answer"
+	check "SIGTERM: the scrape that was running is answered" has_the_vm "$WORK/answer"
 	stops
 
 	# Not ready before the first attempt has ended.
