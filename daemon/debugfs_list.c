@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "debugfs_list.h"
 
+#include "clock.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +13,6 @@
 #include <unistd.h>
 
 #define VCPUS_MAX 4096 /* KVM_MAX_VCPUS is at most that on x86 */
-#define NS_PER_S  1000000000
 
 void debugfs_vm_path(const struct vm_key *key, const char *file, char *ret, size_t size)
 {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "http_gate.h"
 
+#include "clock.h"
+
 void http_gate_init(struct http_gate *g, struct http_clients *clients, size_t max)
 {
-	pthread_condattr_t attr;
-
 	*g = (struct http_gate){.clients = clients, .max = max};
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&g->idle, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&g->idle);
 }
 
 void http_gate_destroy(struct http_gate *g)

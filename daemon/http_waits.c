@@ -225,17 +225,13 @@ int http_waits_new(snapshot_request_fn *request, void *ctx, struct http_clients 
 		   const struct log *log, struct http_waits **ret)
 {
 	struct http_waits *w = calloc(1, sizeof(*w));
-	pthread_condattr_t attr;
 	int err;
 
 	if (!w)
 		return -ENOMEM;
 	*w = (struct http_waits){.request = request, .ctx = ctx, .clients = clients, .log = log};
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&w->wake);
 	err = pthread_create(&w->thread, NULL, run, w);
 	w->running = !err;
 	if (err) {

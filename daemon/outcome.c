@@ -9,13 +9,8 @@
 
 void outcome_init(struct outcome *o)
 {
-	pthread_condattr_t attr;
-
 	pthread_mutex_init(&o->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&o->first, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&o->first);
 }
 
 void outcome_destroy(struct outcome *o)

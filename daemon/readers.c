@@ -16,17 +16,13 @@
 int readers_new(const struct config *config, struct readers **ret)
 {
 	struct readers *r = calloc(1, sizeof(*r));
-	pthread_condattr_t attr;
 
 	if (!r)
 		return -ENOMEM;
 	r->config = config;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->work, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&r->progress, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&r->progress);
 	*ret = r;
 	return 0;
 }

@@ -138,7 +138,6 @@ static void start_thread(struct resolver *r)
 int resolver_new(const char *procfs, struct resolver **ret)
 {
 	struct resolver *r = calloc(1, sizeof(*r));
-	pthread_condattr_t attr;
 
 	if (!r)
 		return -ENOMEM;
@@ -149,11 +148,8 @@ int resolver_new(const char *procfs, struct resolver **ret)
 	}
 	r->last = &r->first;
 	pthread_mutex_init(&r->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&r->work, NULL);
-	pthread_cond_init(&r->progress, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&r->progress);
 	*ret = r;
 	return 0;
 }

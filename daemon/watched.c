@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "watched.h"
 
+#include "read_some.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -26,24 +28,6 @@ bool watched_changed(const struct watched *file)
 	return !is_same(&st, &file->st);
 }
 
-static ssize_t read_all(int fd, char *buffer, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t n = read(fd, buffer + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
 int watched_read(struct watched *file, size_t max, char **ret, size_t *ret_len)
 {
 	char *text = NULL;
@@ -64,7 +48,7 @@ int watched_read(struct watched *file, size_t max, char **ret, size_t *ret_len)
 	if (!n)
 		text = malloc(max + 1);
 	if (text)
-		n = read_all(fd, text, max + 1);
+		n = read_some(fd, text, max + 1);
 	else if (!n)
 		n = -ENOMEM;
 	close(fd);
