@@ -33,11 +33,9 @@ done
 flags=(-std=c11 -D_GNU_SOURCE -Idaemon -Itests/vmm -Iinclude/uapi -Wall -Wextra)
 
 run_tidy() {
-	local f failed=0
-	for f in "${sources[@]}"; do
-		clang-tidy --quiet "$f" -- "${flags[@]}" || failed=1
-	done 2> >(grep -v '^[0-9]* warnings\? generated\.$' || true)
-	return "$failed"
+	printf '%s\0' "${sources[@]}" |
+		xargs -0 -P "$(nproc)" -I{} clang-tidy --quiet {} -- "${flags[@]}" \
+			2> >(grep -v '^[0-9]* warnings\? generated\.$' || true)
 }
 
 run_cppcheck() {
