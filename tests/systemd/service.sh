@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The units under a real systemd, the first process in namespaces of its own: started, ready, watched,
-# reloaded, killed, activated by its socket; its log in the journal; its sandbox.
+# reloaded, killed, activated by its socket; TLS; its log in the journal; its sandbox.
 # shellcheck disable=SC2317 # functions are called through check()
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/results.sh
 . tests/results.sh
+# shellcheck source=tests/daemon/pki.sh
+. tests/daemon/pki.sh
 RESULTS_OF=service
 url=http://127.0.0.1:9283
 unit=kvm-exit-exporter
 fixture=(--path.debugfs=/run/fixture/debugfs --path.procfs=/run/fixture/proc)
 
-for program in pgrep nsenter setpriv curl jq ip; do
+for program in pgrep nsenter setpriv curl jq ip openssl perl; do
 	command -v $program >/dev/null || { echo "no $program here; see 'make deps'" >&2; exit 1; }
 done
 [ -x build/kvm-exit-exporter ] || { echo "build/kvm-exit-exporter is not built" >&2; exit 1; }
@@ -97,6 +99,7 @@ journal() {
 
 status_is() { is "$1" "$(property StatusText)"; }
 pid_changed() { [ "$(property MainPID)" != "$1" ] && [ "$(property ActiveState)" = active ]; }
+reload_told() { grep -q reloaded <(journal | jq -r .MESSAGE); }
 never_active() { ! inside systemctl -q is-active "$unit"; }
 
 started() {
@@ -151,7 +154,7 @@ reloaded() {
 	local pid
 	pid=$(property MainPID)
 	check "reload" inside systemctl reload $unit
-	check "reload is told" grep -q reloaded <(journal | jq -r .MESSAGE)
+	check "reload is told" wait_for 10 reload_told
 	check "reload: the same process, active" is "$pid active" \
 		"$(property MainPID) $(property ActiveState)"
 	inside systemctl restart $unit
@@ -160,6 +163,26 @@ reloaded() {
 	check "--log.format wins over the journal's fields" is stdout \
 		"$(journal | jq -r 'select(.MESSAGE | startswith("{\"ts\"")) | ._TRANSPORT' | sort -u)"
 	flags "${fixture[@]}"
+}
+
+# The certificate's and the key's folder is root's alone.
+secured() {
+	local dir=$work/etc/kvm-exit-exporter secure
+	PKI=$work/pki
+	secure=(inside curl -sS -m 10 --cacert "$PKI/server-ca.pem" "https://127.0.0.1:9283/metrics")
+	mkdir -m 700 "$PKI" "$dir"
+	ca server-ca
+	certificate server server-ca serverAuth 30 DNS:localhost,IP:127.0.0.1
+	cp "$PKI"/server.{pem,key} "$dir"
+	printf 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\nbasic_auth_users:\n  prometheus: %s\n' \
+		"$(bcrypt 8 geheim)" >"$dir/web.yml"
+	flags "${fixture[@]}" --web.config.file=/etc/kvm-exit-exporter/web.yml
+	check "TLS and a password: starts" inside systemctl restart $unit
+	check "TLS and a password: serves" grep -q ^kvm_vm_exits_total <("${secure[@]}" -u prometheus:geheim)
+	check "TLS, no password: refused" is 401 "$("${secure[@]}" -o /dev/null -w '%{http_code}')"
+	check "no TLS: refused" eval '! scrape 2>/dev/null'
+	flags "${fixture[@]}"
+	inside systemctl restart $unit
 }
 
 watched() {
@@ -234,6 +257,7 @@ started
 journalled
 remote
 reloaded
+secured
 watched
 explained
 activated
