@@ -4,30 +4,20 @@
 # scraped the demo for two minutes. Panels by vCPU are left out: the demo runs without --collector.vcpu.
 # shellcheck source=tests/dashboards/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/demo/lib.sh
+. tests/demo/lib.sh
 
 RESULTS_OF="dashboards (demo)"
 new_work
 port=19284
-demo=
 
 end_demo() {
-	[ -z "$demo" ] || kill -INT "$demo" 2>/dev/null || true
-	[ -z "$demo" ] || wait "$demo" 2>/dev/null || true
+	demo_end
 	clean_up
 }
 trap end_demo EXIT
 
-# In the background bash ignores SIGINT, and so would the demo: env puts it back.
-PORT=$port env --default-signal=INT tests/demo/run >"$WORK/demo.out" 2>"$WORK/demo.err" &
-demo=$!
-demo_runs() { grep -q 'Ctrl-C ends it' "$WORK/demo.out"; }
-demo_decided() { demo_runs || ! kill -0 "$demo"; }
-wait_for 240 demo_decided || true
-if ! demo_runs; then
-	not_ok "the demo comes up" "$(tail -c 300 "$WORK/demo.err")"
-	exit 0
-fi
-
+demo_start $port "$WORK" || exit 0
 prometheus_at "demo=127.0.0.1:$port"
 if ! wait_for 150 has_data 'count_over_time(up[3m]) >= 120'; then
 	not_ok "Prometheus scrapes the demo for two minutes" "$(tail -n 3 "$WORK/prometheus.log")"

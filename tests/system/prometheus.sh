@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/results.sh
 . tests/results.sh
+# shellcheck source=tests/demo/lib.sh
+. tests/demo/lib.sh
 RESULTS_OF=prometheus
 PATH=$PWD/build/cache/prometheus/usr/bin:$PATH
 demo_port=19283
@@ -12,11 +14,10 @@ port=19090
 query=http://127.0.0.1:$port/api/v1/query
 
 work=$(mktemp -d)
-demo=
 prometheus=
 # shellcheck disable=SC2317 # called by the trap
 finish() {
-	[ -z "$demo" ] || kill -INT "$demo" 2>/dev/null || true
+	demo_end
 	[ -z "$prometheus" ] || kill "$prometheus" 2>/dev/null || true
 	wait
 	rm -rf "$work"
@@ -24,21 +25,12 @@ finish() {
 trap finish EXIT
 
 touch "$work/began"
-# In the background bash ignores SIGINT, and so would the demo: env puts it back.
-PORT=$demo_port env --default-signal=INT tests/demo/run >"$work/demo.out" 2>"$work/demo.err" &
-demo=$!
-demo_runs() { grep -q 'Ctrl-C ends it' "$work/demo.out"; }
-demo_decided() { demo_runs || ! kill -0 "$demo"; }
-wait_for 240 demo_decided || true
-if ! demo_runs; then
-	not_ok "the demo comes up" "$(tail -c 300 "$work/demo.err")"
-	exit 0
-fi
+demo_start $demo_port "$work" || exit 0
 ok "the demo comes up"
 
 cat >"$work/prometheus.yml" <<END
 global:
-  scrape_interval: 1s
+  scrape_interval: 2s
 scrape_configs:
   - job_name: kvm
     static_configs:
