@@ -11,7 +11,7 @@
 
 /* How long one scrape waits for new names. */
 #define NAMES_NS NS_PER_S
-/* How long a pass may take that nobody is in a hurry for. */
+/* The longest that a pass may take: that nobody is in a hurry for, or all are too late for. */
 #define PASS_NS (4 * NS_PER_S)
 /* Who wants an answer sooner gets it too late. */
 #define LEAST_NS (200 * NS_PER_MS)
@@ -33,18 +33,24 @@ void collect_free(struct collect *c)
 	vm_table_free(&c->table);
 }
 
-/* When to have read all: with a fifth of the time left for names, rendering and sending. */
+/*
+ * When to have read all: with a fifth of the time left for names, rendering and sending. Who has
+ * the most time settles it. Who has less is answered without a snapshot if something hangs, and
+ * does not cost the others what is not read by then.
+ */
 static int64_t deadline_of(const struct read_wants *wants, int64_t now)
 {
-	int64_t time = PASS_NS;
+	int64_t time = 0;
 
 	for (size_t i = 0; i < wants->n; i++) {
 		const int64_t left = wants->wants[i].deadline_ns - now;
 
-		if (wants->wants[i].deadline_ns && left >= LEAST_NS && left / 5 * 4 < time)
+		if (!wants->wants[i].deadline_ns || left / 5 * 4 > PASS_NS)
+			return now + PASS_NS;
+		if (left >= LEAST_NS && left / 5 * 4 > time)
 			time = left / 5 * 4;
 	}
-	return now + time;
+	return now + (time ? time : PASS_NS);
 }
 
 static const char *describe_error(int err)

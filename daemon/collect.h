@@ -25,7 +25,7 @@ void collect_free(struct collect *c);
 
 /*
  * A snapshot for all that is wanted; what hangs is left out of it, so that it is there well before
- * the earliest deadline, and within seconds without one. NULL without memory.
+ * the latest of the deadlines, and within seconds in any case. NULL without memory.
  */
 struct snapshot *collect_take(struct collect *c, const struct read_wants *wants);
 

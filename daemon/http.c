@@ -102,6 +102,7 @@ int http_start(const struct config *config, const int *sockets, size_t n,
 	http_cache_init(&h->cache);
 	h->clients = http_clients_new();
 	http_gate_init(&h->gate, h->clients, config->max_requests);
+	http_pages_init(&h->pages, h->clients);
 	if (h->clients)
 		err = http_waits_new(request, ctx, h->clients, &config->log, &h->waits);
 	if (err)
@@ -130,6 +131,11 @@ fail:
 	return err;
 }
 
+void http_ready(struct http *h)
+{
+	atomic_store(&h->ready, true);
+}
+
 bool http_alive(struct http *h)
 {
 	return http_loops_alive(&h->loops);
@@ -153,6 +159,7 @@ void http_stop(struct http *h)
 	http_loops_stop(&h->loops);
 	http_waits_free(h->waits);
 	http_cache_destroy(&h->cache);
+	http_pages_destroy(&h->pages);
 	http_clients_free(h->clients);
 	http_gate_destroy(&h->gate);
 	http_web_free(h->web);

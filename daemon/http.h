@@ -15,6 +15,9 @@ struct http;
 int http_start(const struct config *config, const int *sockets, size_t n,
 	       snapshot_request_fn *request, void *ctx, struct http **ret);
 
+/* The first attempt to collect has ended, or takes too long: /-/ready is 200 from now on. */
+void http_ready(struct http *h);
+
 /* Has each of its threads come round since this was last asked? As collector_alive(). */
 bool http_alive(struct http *h);
 

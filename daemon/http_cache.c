@@ -7,15 +7,15 @@ void http_cache_init(struct http_cache *cache)
 	pthread_mutex_init(&cache->lock, NULL);
 }
 
-#define PAGES (sizeof(((struct http_cache *)NULL)->pages) / sizeof(struct cached_page))
+#define REPLIES (sizeof(((struct http_cache *)NULL)->replies) / sizeof(struct reply))
 
 /* With the lock. */
 static void drop(struct http_cache *cache)
 {
-	for (size_t i = 0; i < PAGES; i++) {
-		if (cache->pages[i].response)
-			MHD_destroy_response(cache->pages[i].response);
-		cache->pages[i] = (struct cached_page){0};
+	for (size_t i = 0; i < REPLIES; i++) {
+		if (cache->replies[i].response)
+			MHD_destroy_response(cache->replies[i].response);
+		cache->replies[i] = (struct reply){0};
 	}
 	snapshot_unref(cache->snapshot);
 	cache->snapshot = NULL;
@@ -39,18 +39,19 @@ bool http_cache_keeps(const struct route *route)
 	return route->page == PAGE_METRICS || route->page == PAGE_VMS;
 }
 
-static struct cached_page *page_of(struct http_cache *cache, const struct route *route)
+static struct reply *reply_of(struct http_cache *cache, const struct route *route)
 {
 	const size_t kind = route->page == PAGE_METRICS ? (size_t)route->format : FORMATS;
 
-	return &cache->pages[kind * 2 + route->gzip];
+	return &cache->replies[kind * 2 + route->gzip];
 }
 
 unsigned int http_cache_queue(struct http_cache *cache, const struct config *config,
 			      struct MHD_Connection *connection, const struct route *route,
-			      struct snapshot *s, const struct served *served)
+			      struct snapshot *s, const struct served *served,
+			      struct http_pages *pages, uint64_t *ret_page)
 {
-	struct cached_page *page = page_of(cache, route);
+	struct reply *reply = reply_of(cache, route);
 	unsigned int status = 0;
 
 	pthread_mutex_lock(&cache->lock);
@@ -58,10 +59,11 @@ unsigned int http_cache_queue(struct http_cache *cache, const struct config *con
 		drop(cache);
 		cache->snapshot = snapshot_ref(s);
 	}
-	if (!page->response)
-		page->response = http_response(config, route, s, served, &page->status);
-	if (page->response && MHD_queue_response(connection, page->status, page->response))
-		status = page->status;
+	if (!reply->response)
+		*reply = http_reply(config, route, s, served, pages);
+	if (reply->response && MHD_queue_response(connection, reply->status, reply->response))
+		status = reply->status;
+	*ret_page = reply->page;
 	pthread_mutex_unlock(&cache->lock);
 	return status;
 }

@@ -12,11 +12,8 @@
 
 struct http_cache {
 	pthread_mutex_t lock;
-	struct snapshot *snapshot; /* what the pages were made of */
-	struct cached_page {
-		struct MHD_Response *response;
-		unsigned int status;
-	} pages[(FORMATS + 1) * 2]; /* plain and compressed */
+	struct snapshot *snapshot;		 /* what the pages were made of */
+	struct reply replies[(FORMATS + 1) * 2]; /* plain and compressed */
 };
 
 void http_cache_init(struct http_cache *cache);
@@ -27,11 +24,12 @@ void http_cache_drop(struct http_cache *cache);
 /* Is it a page that is kept? */
 bool http_cache_keeps(const struct route *route);
 /*
- * Answer a request with such a page of s, which is borrowed. The status, 0 without memory. served
- * is used if the page is made now.
+ * Answer a request with such a page of s, which is borrowed. served and pages are used if it is
+ * made now. *ret_page is its number. The status, 0 without memory.
  */
 unsigned int http_cache_queue(struct http_cache *cache, const struct config *config,
 			      struct MHD_Connection *connection, const struct route *route,
-			      struct snapshot *s, const struct served *served);
+			      struct snapshot *s, const struct served *served,
+			      struct http_pages *pages, uint64_t *ret_page);
 
 #endif

@@ -35,6 +35,7 @@ struct http_client {
 	bool ended;	/* it will send no more */
 	int64_t since;	/* of the state */
 	uint64_t taken; /* bytes: of all requests up to now */
+	uint64_t page;	/* the last that it was given */
 };
 
 struct http_clients {
@@ -155,16 +156,6 @@ static uint64_t received(int fd, bool *ret_ended)
 	return info.tcpi_bytes_received;
 }
 
-static void set_state(struct http_clients *list, struct http_client *client, enum state state)
-{
-	if (!client)
-		return;
-	pthread_mutex_lock(&list->lock);
-	client->state = state;
-	client->since = clock_ns();
-	pthread_mutex_unlock(&list->lock);
-}
-
 void http_clients_asked(struct http_clients *list, struct http_client *client, size_t head_size)
 {
 	bool ended;
@@ -181,14 +172,34 @@ void http_clients_asked(struct http_clients *list, struct http_client *client, s
 	pthread_mutex_unlock(&list->lock);
 }
 
-void http_clients_answered(struct http_clients *list, struct http_client *client)
+void http_clients_answered(struct http_clients *list, struct http_client *client, uint64_t page)
 {
-	set_state(list, client, STATE_SENDING);
+	if (!client)
+		return;
+	pthread_mutex_lock(&list->lock);
+	client->state = STATE_SENDING;
+	client->since = clock_ns();
+	client->page = page;
+	pthread_mutex_unlock(&list->lock);
 }
 
 void http_clients_done(struct http_clients *list, struct http_client *client)
 {
-	set_state(list, client, STATE_IDLE);
+	if (!client)
+		return;
+	pthread_mutex_lock(&list->lock);
+	client->state = STATE_IDLE;
+	client->since = clock_ns();
+	pthread_mutex_unlock(&list->lock);
+}
+
+void http_clients_shut_readers(struct http_clients *list, uint64_t page)
+{
+	pthread_mutex_lock(&list->lock);
+	for (struct http_client *c = list->first; c; c = c->next)
+		if (!c->shut && c->state == STATE_SENDING && c->page < page)
+			send_away(list, c);
+	pthread_mutex_unlock(&list->lock);
 }
 
 bool http_clients_shut_reader(struct http_clients *list)

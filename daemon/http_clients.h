@@ -35,13 +35,16 @@ void http_clients_remove(struct http_clients *list, struct http_client *client);
  * From here on the client need do nothing.
  */
 void http_clients_asked(struct http_clients *list, struct http_client *client, size_t head_size);
-/* It can take its answer now. */
-void http_clients_answered(struct http_clients *list, struct http_client *client);
+/* It can take its answer now: a page of this number, see http_pages.h. */
+void http_clients_answered(struct http_clients *list, struct http_client *client, uint64_t page);
 /* It has taken it, or cannot; the next request may come. */
 void http_clients_done(struct http_clients *list, struct http_client *client);
 
 /* Send away who takes longest to take an answer, if anybody takes long: has anybody gone? */
 bool http_clients_shut_reader(struct http_clients *list);
+
+/* Send away who still takes a page of a lower number than this, and has thus taken longest. */
+void http_clients_shut_readers(struct http_clients *list, uint64_t page);
 
 /*
  * Send away those that take too long: their sockets are shut, libmicrohttpd then closes them. Any

@@ -20,6 +20,7 @@ struct answer {
 	const char *type;
 	struct strbuf body;
 	bool compressed;
+	bool busy; /* it would have been another a moment later */
 };
 
 struct route http_route(const struct config *config, const char *method, const char *url)
@@ -70,6 +71,12 @@ static void set_error(struct answer *a, const struct route *route, unsigned int 
 		strbuf_puts(&a->body, text);
 		strbuf_puts(&a->body, "\n");
 	}
+}
+
+static void set_busy(struct answer *a, const struct route *route, const char *text)
+{
+	set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE, text);
+	a->busy = true;
 }
 
 static void answer_vm(const struct route *route, const struct snapshot *s, struct answer *a)
@@ -136,6 +143,9 @@ static void make_answer(const struct config *config, const struct route *route,
 	case PAGE_READY:
 		strbuf_puts(&a->body, "kvm-exit-exporter is ready.\n");
 		break;
+	case PAGE_NOT_READY:
+		set_busy(a, route, "kvm-exit-exporter has not tried to collect anything yet");
+		break;
 	case PAGE_METRICS:
 		answer_metrics(config, route, s, served, a);
 		break;
@@ -158,8 +168,7 @@ static void make_answer(const struct config *config, const struct route *route,
 		set_error(a, route, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are allowed");
 		break;
 	case PAGE_BUSY:
-		set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE,
-			  "too many requests at once: see --web.max-requests");
+		set_busy(a, route, "too many requests at once: see --web.max-requests");
 		break;
 	case PAGE_BODY:
 		set_error(a, route, MHD_HTTP_CONTENT_TOO_LARGE, "no request has a body here");
@@ -190,32 +199,32 @@ static void add_headers(const struct config *config, struct MHD_Response *respon
 		add_default(response, "Content-Security-Policy", PAGE_POLICY);
 	if (a->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-	if (route->page == PAGE_BUSY)
+	if (a->busy)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 }
 
-struct MHD_Response *http_response(const struct config *config, const struct route *route,
-				   const struct snapshot *s, const struct served *served,
-				   unsigned int *ret_status)
+struct reply http_reply(const struct config *config, const struct route *route,
+			const struct snapshot *s, const struct served *served,
+			struct http_pages *pages)
 {
 	struct answer a = {.status = MHD_HTTP_OK, .type = TEXT_CONTENT_TYPE};
-	struct MHD_Response *response = NULL;
+	struct reply reply = {0};
 	const bool gzip = route->gzip && route_needs_snapshot(route);
 	struct gzip g;
 
 	if (gzip)
 		gzip_begin(&g, &a.body);
-	make_answer(config, route, s, served, &a);
+	if (s && s->n_vms && http_pages_full(pages))
+		set_busy(&a, route, "slow clients hold too many answers");
+	else
+		make_answer(config, route, s, served, &a);
 	if (gzip)
 		a.compressed = gzip_end(&g, &a.body);
-	if (!a.body.failed && a.body.len)
-		response = MHD_create_response_from_buffer_with_free_callback(a.body.len,
-									      a.body.text, free);
-	if (!response) {
+	reply.response = http_pages_response(pages, &a.body, &reply.page);
+	if (reply.response)
+		add_headers(config, reply.response, route, &a);
+	else
 		strbuf_free(&a.body);
-		return NULL;
-	}
-	add_headers(config, response, route, &a);
-	*ret_status = a.status;
-	return response;
+	reply.status = a.status;
+	return reply;
 }

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "http_accept.h"
+#include "http_pages.h"
 #include "render_prometheus.h"
 #include "snapshot.h"
 
@@ -14,6 +15,7 @@ enum page {
 	PAGE_LANDING,
 	PAGE_HEALTHY,
 	PAGE_READY,
+	PAGE_NOT_READY,
 	PAGE_METRICS,
 	PAGE_VMS,
 	PAGE_VM,
@@ -38,13 +40,19 @@ struct route http_route(const struct config *config, const char *method, const c
 bool route_needs_snapshot(const struct route *route);
 struct snapshot_want route_want(const struct config *config, const struct route *route);
 
+/* An answer: the response is who has it to destroy, NULL without memory. */
+struct reply {
+	struct MHD_Response *response;
+	unsigned int status;
+	uint64_t page; /* see http_pages_response() */
+};
+
 /*
- * The answer to a request, and its status. s is borrowed; NULL where none is needed, and where none
- * could be had: that is answered as an error. served is for the metrics. The caller destroys it.
- * NULL without memory.
+ * The answer to a request. s is borrowed; NULL where none is needed, and where none could be had:
+ * that is answered as an error, and so is a snapshot if pages is full. served is for the metrics.
  */
-struct MHD_Response *http_response(const struct config *config, const struct route *route,
-				   const struct snapshot *s, const struct served *served,
-				   unsigned int *ret_status);
+struct reply http_reply(const struct config *config, const struct route *route,
+			const struct snapshot *s, const struct served *served,
+			struct http_pages *pages);
 
 #endif

@@ -5,6 +5,7 @@
 #include "http_headers.h"
 #include "http_own.h"
 #include "http_reply.h"
+#include "why.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -41,19 +42,39 @@ static void on_snapshot(void *arg, struct snapshot *s, bool late)
 	http_loops_resume(&r->http->loops, r->connection);
 }
 
-/* Queue an answer that nobody shares. Its status, 0 without memory. */
-static unsigned int reply_alone(const struct request *r, const struct served *served)
+/*
+ * What is known without the collector: a snapshot of no VMs that tells that it is none. NULL
+ * without memory.
+ */
+static struct snapshot *without_snapshot(const struct request *r)
 {
-	unsigned int status;
-	struct MHD_Response *response =
-		http_response(r->http->config, &r->route, r->snapshot, served, &status);
+	struct snapshot *s = snapshot_new();
 
-	if (!response)
+	if (!s)
+		return NULL;
+	s->source = "none";
+	s->why = WHY_TIMEOUT;
+	s->duration = (double)(clock_ns() - r->began) / (double)NS_PER_S;
+	/* The collector's to tell. */
+	s->self = (struct self_stats){-1, -1, -1, -1, -1, -1};
+	s->read_errors = http_waits_read_errors(r->http->waits);
+	return s;
+}
+
+/* Queue an answer that nobody shares. Its status, 0 without memory. */
+static unsigned int reply_alone(const struct request *r, const struct served *served,
+				uint64_t *ret_page)
+{
+	struct http *h = r->http;
+	const struct reply made = http_reply(h->config, &r->route, r->snapshot, served, &h->pages);
+	bool good;
+
+	*ret_page = made.page;
+	if (!made.response)
 		return 0;
-	if (MHD_queue_response(r->connection, status, response) != MHD_YES)
-		status = 0;
-	MHD_destroy_response(response);
-	return status;
+	good = MHD_queue_response(r->connection, made.status, made.response) == MHD_YES;
+	MHD_destroy_response(made.response);
+	return good ? made.status : 0;
 }
 
 /* Without memory for an answer the connection is closed. */
@@ -63,21 +84,22 @@ static enum MHD_Result reply(struct request *r)
 	const struct served served = http_gate_served(&h->gate);
 	const bool shared = r->snapshot && http_cache_keeps(&r->route);
 	unsigned int status;
+	uint64_t page;
 
 	if (route_needs_snapshot(&r->route))
 		http_negotiate(r->connection, &r->route);
 	if (r->late)
-		r->snapshot = http_waits_without(h->waits, r->began);
+		r->snapshot = without_snapshot(r);
 	if (shared)
 		status = http_cache_queue(&h->cache, h->config, r->connection, &r->route,
-					  r->snapshot, &served);
+					  r->snapshot, &served, &h->pages, &page);
 	else
-		status = reply_alone(r, &served);
+		status = reply_alone(r, &served, &page);
 	if (status)
 		http_gate_answered(&h->gate, status, r->late);
 	else
 		log_event(&h->config->log, LOG_ERROR, "out of memory for an answer");
-	http_clients_answered(h->clients, client_of(r->connection));
+	http_clients_answered(h->clients, client_of(r->connection), page);
 	/* The answer may take its time. */
 	snapshot_unref(r->snapshot);
 	r->snapshot = NULL;
@@ -98,6 +120,8 @@ static struct request *begin_request(struct http *h, struct MHD_Connection *conn
 	http_gate_enter(&h->gate);
 	http_clients_asked(h->clients, client_of(connection), http_head_size(connection));
 	r->route = http_route(h->config, method, url);
+	if (r->route.page == PAGE_READY && !atomic_load(&h->ready))
+		r->route.page = PAGE_NOT_READY;
 	return r;
 }
 
@@ -159,7 +183,7 @@ enum MHD_Result http_request_handle(void *arg, struct MHD_Connection *connection
 	err = http_waits_ask(h->waits, &want, deadline, on_snapshot, r);
 	/* From here on another thread has it, unless it was refused. */
 	if (err)
-		on_snapshot(r, NULL, err == -EBUSY);
+		on_snapshot(r, NULL, err == -ETIME);
 	return MHD_YES;
 }
 

@@ -2,19 +2,26 @@
 #include "http_waits.h"
 
 #include "clock.h"
-#include "why.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* As many snapshots may be asked for that nobody waits for any more. */
+/*
+ * As many snapshots may be asked for that nobody waits for any more: who comes then has its own
+ * asked for once one of them is there. The collector takes all that it has been asked for in one
+ * pass, so that costs no time.
+ */
 #define ABANDONED_MAX 16
+/* Who has less time left is answered at once: it would only leave a snapshot behind. */
+#define LEAST_NS (10 * NS_PER_MS)
 
 struct wait {
 	struct http_waits *owner;
 	struct wait *next, **link;
+	struct snapshot_want want;
+	bool asked; /* the collector has it */
 	int64_t deadline;
 	http_waits_fn *done; /* NULL: it was called at the deadline */
 	void *arg;
@@ -32,7 +39,8 @@ struct http_waits {
 	bool stop;
 	bool woken;
 	struct wait *first;   /* those whose deadline has not come */
-	size_t abandoned;     /* those whose deadline has */
+	size_t unasked;	      /* of these */
+	size_t abandoned;     /* those whose deadline has, and that the collector has */
 	int64_t latest;	      /* no deadline is later; 0: may be */
 	uint64_t read_errors; /* of the last snapshot */
 };
@@ -47,21 +55,77 @@ static void unlink_wait(struct wait *wait)
 	wait->link = NULL;
 }
 
+/* With the lock. Is it still waited for? Else it was abandoned. */
+static bool end_wait(struct http_waits *w, struct wait *wait)
+{
+	if (wait->done)
+		unlink_wait(wait);
+	else
+		w->abandoned--;
+	return wait->done;
+}
+
+static void on_snapshot(void *arg, struct snapshot *s);
+
+/*
+ * Without the lock, of a wait that is marked as asked: from here on it is the collector's, unless
+ * that refuses. Then it is freed, and if done() is still to be called the error is returned.
+ */
+static int ask(struct wait *wait)
+{
+	struct http_waits *w = wait->owner;
+	int err = w->request(w->ctx, &wait->want, on_snapshot, wait);
+
+	if (!err)
+		return 0;
+	pthread_mutex_lock(&w->lock);
+	/* The deadline may have come meanwhile, and called done(). */
+	if (!end_wait(w, wait))
+		err = 0;
+	pthread_mutex_unlock(&w->lock);
+	free(wait);
+	return err;
+}
+
+/* The collector has come back: ask for what it was not to be asked for before. */
+static void ask_rest(struct http_waits *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->unasked) {
+		struct wait *wait = w->first;
+		http_waits_fn *done;
+		void *arg;
+
+		while (wait->asked)
+			wait = wait->next;
+		wait->asked = true;
+		w->unasked--;
+		/* It may be gone afterwards. */
+		done = wait->done;
+		arg = wait->arg;
+		pthread_mutex_unlock(&w->lock);
+		if (ask(wait))
+			done(arg, NULL, false);
+		pthread_mutex_lock(&w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+}
+
 /* Runs in the collector's thread. The request may be gone if its deadline has come. */
 static void on_snapshot(void *arg, struct snapshot *s)
 {
 	struct wait *wait = arg;
 	struct http_waits *w = wait->owner;
+	bool waited_for;
 
+	/* As long as this one is not over, w is there. */
+	ask_rest(w);
 	pthread_mutex_lock(&w->lock);
 	if (s)
 		w->read_errors = s->read_errors;
-	if (wait->done)
-		unlink_wait(wait);
-	else
-		w->abandoned--;
+	waited_for = end_wait(w, wait);
 	pthread_mutex_unlock(&w->lock);
-	if (wait->done)
+	if (waited_for)
 		wait->done(wait->arg, s, false);
 	else
 		snapshot_unref(s);
@@ -72,43 +136,30 @@ int http_waits_ask(struct http_waits *w, const struct snapshot_want *want, int64
 		   http_waits_fn *done, void *arg)
 {
 	struct wait *wait = malloc(sizeof(*wait));
-	int err = 0;
+	bool asked;
 
 	if (!wait)
 		return -ENOMEM;
-	*wait = (struct wait){.owner = w, .deadline = deadline, .done = done, .arg = arg};
+	*wait = (struct wait){.owner = w, .want = *want, .done = done, .arg = arg};
 	pthread_mutex_lock(&w->lock);
-	if (w->abandoned >= ABANDONED_MAX) {
-		err = -EBUSY;
-	} else {
-		if (w->latest && wait->deadline > w->latest)
-			wait->deadline = w->latest;
-		wait->next = w->first;
-		wait->link = &w->first;
-		if (wait->next)
-			wait->next->link = &wait->next;
-		w->first = wait;
-		w->woken = true;
-		pthread_cond_signal(&w->wake);
-	}
-	pthread_mutex_unlock(&w->lock);
-	if (!err) {
-		/* It is the collector's from here on, unless that refuses. */
-		err = w->request(w->ctx, want, on_snapshot, wait);
-		if (!err)
-			return 0;
-		pthread_mutex_lock(&w->lock);
-		/* The deadline may have come meanwhile, and called done(). */
-		if (wait->done) {
-			unlink_wait(wait);
-		} else {
-			w->abandoned--;
-			err = 0;
-		}
+	wait->deadline = w->latest && deadline > w->latest ? w->latest : deadline;
+	if (wait->deadline - clock_ns() < LEAST_NS) {
 		pthread_mutex_unlock(&w->lock);
+		free(wait);
+		return -ETIME;
 	}
-	free(wait);
-	return err;
+	asked = w->abandoned < ABANDONED_MAX;
+	wait->asked = asked;
+	w->unasked += !asked;
+	wait->next = w->first;
+	wait->link = &w->first;
+	if (wait->next)
+		wait->next->link = &wait->next;
+	w->first = wait;
+	w->woken = true;
+	pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	return asked ? ask(wait) : 0;
 }
 
 /*
@@ -120,6 +171,7 @@ static int64_t expire(struct http_waits *w)
 	for (;;) {
 		const int64_t now = clock_ns();
 		struct wait *due = w->first;
+		struct wait *unasked = NULL;
 		http_waits_fn *done;
 		void *arg;
 
@@ -128,13 +180,20 @@ static int64_t expire(struct http_waits *w)
 				due = i;
 		if (!due || due->deadline > now)
 			return due ? due->deadline : 0;
-		/* Once it is abandoned and the lock is free, it may be freed at any time. */
+		/* Once it is abandoned and the lock is free, the collector may free it at any time.
+		 */
 		unlink_wait(due);
 		done = due->done;
 		arg = due->arg;
 		due->done = NULL;
-		w->abandoned++;
+		if (due->asked) {
+			w->abandoned++;
+		} else {
+			w->unasked--;
+			unasked = due;
+		}
 		pthread_mutex_unlock(&w->lock);
+		free(unasked);
 		done(arg, NULL, true);
 		pthread_mutex_lock(&w->lock);
 	}
@@ -204,21 +263,14 @@ void http_waits_wake(struct http_waits *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
-struct snapshot *http_waits_without(struct http_waits *w, int64_t began)
+uint64_t http_waits_read_errors(struct http_waits *w)
 {
-	struct snapshot *s = snapshot_new();
+	uint64_t n;
 
-	if (!s)
-		return NULL;
-	s->source = "none";
-	s->why = WHY_TIMEOUT;
-	s->duration = (double)(clock_ns() - began) / (double)NS_PER_S;
-	/* The collector's to tell. */
-	s->self = (struct self_stats){-1, -1, -1, -1, -1, -1};
 	pthread_mutex_lock(&w->lock);
-	s->read_errors = w->read_errors;
+	n = w->read_errors;
 	pthread_mutex_unlock(&w->lock);
-	return s;
+	return n;
 }
 
 int http_waits_new(snapshot_request_fn *request, void *ctx, struct http_clients *clients,

@@ -30,9 +30,9 @@ void http_waits_wake(struct http_waits *w);
 
 /*
  * Ask for a snapshot. done(arg) is called once, from another thread, at deadline (CLOCK_MONOTONIC,
- * ns) at the latest. 0; -EBUSY: the collector seems to be stuck, what it was asked for has not come
- * for so long that asking it for more is no use; or any other negative errno. If not 0, done() is
- * not called.
+ * ns) at the latest. The collector gets to know of it later if it has not come back with too many
+ * that were asked for in vain. 0; -ETIME: less than 10 ms are left, too little to ask the collector
+ * for anything; or any other negative errno. If not 0, done() is not called.
  */
 int http_waits_ask(struct http_waits *w, const struct snapshot_want *want, int64_t deadline,
 		   http_waits_fn *done, void *arg);
@@ -40,10 +40,7 @@ int http_waits_ask(struct http_waits *w, const struct snapshot_want *want, int64
 /* Nobody is to wait for longer than until then (CLOCK_MONOTONIC, ns). */
 void http_waits_end_by(struct http_waits *w, int64_t latest);
 
-/*
- * What is known without the collector: a snapshot of no VMs that tells that it is none. began: of
- * the request (CLOCK_MONOTONIC, ns). NULL without memory.
- */
-struct snapshot *http_waits_without(struct http_waits *w, int64_t began);
+/* Those of the last snapshot. */
+uint64_t http_waits_read_errors(struct http_waits *w);
 
 #endif

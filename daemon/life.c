@@ -114,6 +114,7 @@ void life_run(const struct life *life, const sigset_t *signals)
 	int signal;
 
 	attempt(life, status);
+	http_ready(life->http);
 	log_event(log, LOG_INFO, "ready", "version", life->config->version);
 	notify_ready(status);
 	do {

@@ -23,6 +23,10 @@ def drip(held):
     return alive
 
 
+def counted(body, name):
+    return int(body.split(b"\n" + name.encode() + b" ")[1].split(b"\n")[0])
+
+
 def crowd():
     """1,000 connections of which none is of any use; some look alive."""
     fds = client.fds()
@@ -45,7 +49,7 @@ def crowd():
     for s in idle + silent + dripping:
         s.close()
     _, _, body = client.request("/metrics")
-    away = int(body.split(b"\nkvm_exit_exporter_http_slow_clients_total ")[1].split(b"\n")[0])
+    away = counted(body, "kvm_exit_exporter_http_slow_clients_total")
     check("1,000 connections: who was sent away is counted", away >= 1000 - 256, str(away))
     for _ in range(100):
         if client.fds() <= fds:
@@ -152,6 +156,61 @@ def readers():
         s.close()
 
 
+def staggered():
+    """Clients that come one after the other and do not take their large pages, of a snapshot each."""
+    _, _, body = client.request("/metrics", "Connection: close\r\n")
+    page, idle = len(body), client.memory("VmRSS")
+    scraper = client.Scraper()
+    scraper.start()
+    held, good = [], 0
+    for _ in range(60):
+        s = socket.socket()
+        s.settimeout(10)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(("127.0.0.1", client.PORT))
+        s.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        # Its page is made: who comes next gets another.
+        good += s.recv(12, socket.MSG_PEEK) == b"HTTP/1.1 200"
+        held.append(s)
+    check("60 slow readers, one after the other: each has a place", good == 60, str(good))
+    scraper.verdict("60 slow readers, one after the other")
+    most = client.memory("VmHWM") - idle
+    # 64 MiB, the page that is then made, and as much for what it is made of.
+    limit = 64 * 1024 + 2 * page // 1024
+    check(f"60 slow readers of {page // 1024} KiB: memory", most <= limit, f"{most} KiB, at most {limit}")
+    _, _, body = client.request("/metrics", "Connection: close\r\n")
+    away = counted(body, "kvm_exit_exporter_http_slow_clients_total")
+    check("60 slow readers: who was sent away is counted", away >= 60 - 64 * 1024 * 1024 // page, str(away))
+    for s in held:
+        s.close()
+    # Nothing of it is left, however many there were.
+    for _ in range(100):
+        if client.memory("VmRSS") - idle < 16 * 1024:
+            break
+        time.sleep(0.05)
+    left = client.memory("VmRSS") - idle
+    check("60 slow readers: when they have gone the memory is free", left < 16 * 1024, f"{left} KiB")
+
+
+def hasty():
+    """20 that want their scrape at once, again and again."""
+    scraper = client.Scraper()
+    scraper.start()
+    ask = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Prometheus-Scrape-Timeout-Seconds: %s\r\n\r\n"
+    answers = [0, 0]
+    for i, timeout in enumerate((b"0.0001", b"0.0125")):
+        many = [connect() for _ in range(20)]
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            for s in many:
+                s.sendall(ask % timeout)
+            answers[i] += sum(read_answer(s)[0] == 200 for s in many)
+        for s in many:
+            s.close()
+    check("20 in a hurry: they are answered", min(answers) >= 20, str(answers))
+    scraper.verdict("20 in a hurry")
+
+
 def few_fds():
     """A daemon with few file descriptors."""
     held = [connect() for _ in range(200)]
@@ -164,4 +223,11 @@ def few_fds():
         s.close()
 
 
-{"few_fds": few_fds, "crowd": crowd, "slow": slow, "readers": readers}[sys.argv[1]]()
+{
+    "few_fds": few_fds,
+    "crowd": crowd,
+    "hasty": hasty,
+    "slow": slow,
+    "readers": readers,
+    "staggered": staggered,
+}[sys.argv[1]]()

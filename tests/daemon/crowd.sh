@@ -41,6 +41,7 @@ suite() {
 	simple_vm 100 3
 	start
 	python crowd.py crowd
+	python crowd.py hasty
 	# 14 s of waiting, the same for both.
 	[ "$KIND" = asan ] || python crowd.py slow
 	# The sanitizers' shadow is not ours.
@@ -50,6 +51,11 @@ suite() {
 	large_host
 	python crowd.py readers
 	stops
+	if [ "$KIND" = plain ]; then
+		start
+		python crowd.py staggered
+		stops
+	fi
 	rm -rf "$WORK"/debugfs/kvm/3*
 	start_with_few
 	python crowd.py few_fds

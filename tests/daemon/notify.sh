@@ -206,9 +206,13 @@ watchdog() {
 	DAEMON=$!
 	wait_for 10 grep -q 'msg=listening' "$WORK/log" || true
 	sleep 1
+	PORT=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$WORK/log" | head -n 1)
 	same "not ready before the first attempt" 0 "$(told READY=1)"
+	same "not ready before the first attempt: /-/ready" 503 "$(code /-/ready)"
+	same "not ready before the first attempt: /-/healthy" 200 "$(code /-/healthy)"
 	rm "$WORK/hang-collector"
 	check "ready after it" wait_for 5 told_more READY=1 0
+	same "ready after it: /-/ready" 200 "$(code /-/ready)"
 	stops
 	unset NOTIFY_SOCKET HANG
 	export ASAN_OPTIONS=${ASAN_OPTIONS%:verify_asan_link_order=0}

@@ -2,10 +2,12 @@
 /* A snapshot comes before its deadline, whatever hangs. */
 #include "check.h"
 #include "clock.h"
+#include "collect.h"
 #include "collector.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,6 +98,59 @@ static size_t collect(struct collector *c, const char *name, int64_t deadline_ms
 	return n;
 }
 
+static void *let_go_soon(void *arg)
+{
+	usleep(400000);
+	let_go(*(unsigned int *)arg);
+	return NULL;
+}
+
+/*
+ * One snapshot for two that ask at once, of whom one is in a hurry, while a VM takes 400 ms. How
+ * many VMs it shows; a deadline of 0 is none.
+ */
+static size_t collect_two(const struct config *config, const char *name, int64_t first_ms,
+			  int64_t second_ms)
+{
+	const int64_t now = clock_ns();
+	struct snapshot_want both[] = {
+		{.deadline_ns = now + first_ms * NS_PER_MS},
+		{.deadline_ns = second_ms ? now + second_ms * NS_PER_MS : 0},
+	};
+	const struct read_wants wants = {both, second_ms == first_ms ? 1 : 2};
+	unsigned int pid = 101;
+	struct snapshot *s = NULL;
+	struct collect c;
+	pthread_t thread;
+	size_t n;
+
+	make_hanging(pid);
+	if (!collect_init(&c, config) && !pthread_create(&thread, NULL, let_go_soon, &pid)) {
+		s = collect_take(&c, &wants);
+		pthread_join(thread, NULL);
+		collect_free(&c);
+	}
+	n = s ? count_good(s) : 0;
+	check(name, s && clock_ns() - now < 3 * NS_PER_S);
+	snapshot_unref(s);
+	return n;
+}
+
+static void test_hasty(const struct config *config)
+{
+	size_t n = collect_two(config, "in a hurry, alone: done soon", 300, 300);
+
+	check("in a hurry, alone: without what takes long", n == VMS - 1);
+	n = collect_two(config, "in a hurry, beside one with 10 s", 300, 10000);
+	check("in a hurry, beside one with 10 s: all VMs", n == VMS);
+	n = collect_two(config, "in a hurry, beside one with 4 s", 300, 4000);
+	check("in a hurry, beside one with 4 s: all VMs", n == VMS);
+	n = collect_two(config, "in a hurry, beside one without deadline", 300, 0);
+	check("in a hurry, beside one without deadline: all VMs", n == VMS);
+	n = collect_two(config, "too late, beside one with 4 s", -100, 4000);
+	check("too late, beside one with 4 s: all VMs", n == VMS);
+}
+
 static void remove_tree(void)
 {
 	static const char *const dirs[] = {"debugfs/kvm", "debugfs", "proc"};
@@ -152,6 +207,7 @@ int main(void)
 	}
 	check("all are found", n == VMS);
 	collector_free(c);
+	test_hasty(&config);
 	remove_tree();
 	return 0;
 }
