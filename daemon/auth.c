@@ -22,7 +22,8 @@ struct digest {
 struct job {
 	struct job *next;
 	struct digest digest;
-	char hash[64]; /* empty: there is no such user */
+	bool known;    /* there is such a user */
+	char hash[64]; /* the user's, or another's */
 	unsigned int max_cost;
 	char password[BCRYPT_PASSWORD_MAX + 1];
 	uint64_t address;
@@ -58,6 +59,29 @@ static int make_digest(const struct auth *auth, const char *name, const char *ha
 		gnutls_hmac(hmac, parts[i], len);
 	}
 	gnutls_hmac_deinit(hmac, ret->bytes);
+	return 0;
+}
+
+/*
+ * The hash to check a password against. For a name that there is not, that of a user: always the
+ * same one's for the same name, and nobody outside can tell whose, since hashes of different costs
+ * are not quite the same work. "" only without users.
+ */
+static int find_hash(const struct auth *auth, const struct web_config *config, const char *name,
+		     bool *ret_known, const char **ret)
+{
+	const struct web_user *user = basic_auth_find(config, name);
+	struct digest digest;
+	uint64_t number;
+
+	/* Also of a user that there is, since what is faster tells. */
+	if (make_digest(auth, name, "", "", &digest))
+		return -ENOMEM;
+	memcpy(&number, digest.bytes, sizeof(number));
+	*ret_known = user;
+	if (!user && config->n_users)
+		user = &config->users[number % config->n_users];
+	*ret = user ? user->hash : "";
 	return 0;
 }
 
@@ -105,7 +129,7 @@ static void do_first(struct auth *auth)
 				      &rounds);
 		pthread_mutex_lock(&auth->lock);
 		if (match >= 0)
-			verdict = match ? AUTH_GOOD : AUTH_BAD;
+			verdict = match && job->known ? AUTH_GOOD : AUTH_BAD;
 	}
 	if (verdict == AUTH_GOOD)
 		remember(auth, &job->digest);
@@ -186,24 +210,26 @@ static enum auth_verdict enqueue(struct auth *auth, struct job *job)
 
 bool auth_recall(struct auth *auth, const struct web_config *config, const struct login *login)
 {
-	const struct web_user *user = basic_auth_find(config, login->name);
 	struct digest digest;
-	bool good;
+	const char *hash;
+	bool good, known;
 
-	if (!user || make_digest(auth, login->name, user->hash, login->password, &digest))
+	/* The same work whether there is such a user or not. */
+	if (find_hash(auth, config, login->name, &known, &hash) ||
+	    make_digest(auth, login->name, hash, login->password, &digest))
 		return false;
 	pthread_mutex_lock(&auth->lock);
 	good = is_remembered(auth, &digest);
 	pthread_mutex_unlock(&auth->lock);
-	return good;
+	return good && known;
 }
 
 enum auth_verdict auth_check(struct auth *auth, const struct web_config *config,
 			     const struct login *login, uint64_t address, auth_done_fn *done,
 			     void *ctx)
 {
-	const struct web_user *user = basic_auth_find(config, login->name);
 	enum auth_verdict verdict;
+	const char *hash;
 	struct job *job = calloc(1, sizeof(*job));
 
 	if (!job)
@@ -213,12 +239,12 @@ enum auth_verdict auth_check(struct auth *auth, const struct web_config *config,
 	job->done = done;
 	job->ctx = ctx;
 	snprintf(job->password, sizeof(job->password), "%s", login->password);
-	snprintf(job->hash, sizeof(job->hash), "%s", user ? user->hash : "");
-	/* Also of a user that there is not, since what is faster tells. */
-	if (make_digest(auth, login->name, job->hash, job->password, &job->digest)) {
+	if (find_hash(auth, config, login->name, &job->known, &hash) ||
+	    make_digest(auth, login->name, hash, job->password, &job->digest)) {
 		free_job(job);
 		return AUTH_ENDING;
 	}
+	snprintf(job->hash, sizeof(job->hash), "%s", hash);
 	pthread_mutex_lock(&auth->lock);
 	verdict = enqueue(auth, job);
 	pthread_mutex_unlock(&auth->lock);

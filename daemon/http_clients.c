@@ -156,17 +156,12 @@ static uint64_t received(int fd, bool *ret_ended)
 	return info.tcpi_bytes_received;
 }
 
-void http_clients_asked(struct http_clients *list, struct http_client *client, size_t head_size)
+void http_clients_asked(struct http_clients *list, struct http_client *client, uint64_t sent)
 {
-	bool ended;
-
 	if (!client)
 		return;
 	pthread_mutex_lock(&list->lock);
-	if (head_size)
-		client->taken += head_size;
-	else
-		client->taken = received(client->fd, &ended);
+	client->taken += sent;
 	client->state = STATE_WAITING;
 	client->since = clock_ns();
 	pthread_mutex_unlock(&list->lock);

@@ -31,10 +31,10 @@ struct http_client *http_clients_add(struct http_clients *list, int fd);
 void http_clients_remove(struct http_clients *list, struct http_client *client);
 
 /*
- * The head of a request has come, of head_size bytes as they were sent; 0: unknown, as with TLS.
- * From here on the client need do nothing.
+ * The head of a request has come, for which the client has sent so many bytes more. From here on it
+ * need do nothing.
  */
-void http_clients_asked(struct http_clients *list, struct http_client *client, size_t head_size);
+void http_clients_asked(struct http_clients *list, struct http_client *client, uint64_t sent);
 /* It can take its answer now: a page of this number, see http_pages.h. */
 void http_clients_answered(struct http_clients *list, struct http_client *client, uint64_t page);
 /* It has taken it, or cannot; the next request may come. */

@@ -2,66 +2,9 @@
 /* A request's way in: its name and password. */
 #include "http_web.h"
 #include "http_web_own.h"
-#include "render_json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* What a refusal is answered with. */
-struct refusal {
-	unsigned int status;
-	const char *text, *header, *value;
-};
-
-static enum MHD_Result refuse(struct http_web *w, struct MHD_Connection *connection, bool json,
-			      const struct refusal *refusal)
-{
-	struct MHD_Response *response = NULL;
-	struct strbuf body = {0};
-	enum MHD_Result result;
-
-	if (json) {
-		render_json_error(refusal->text, &body);
-	} else {
-		strbuf_puts(&body, refusal->text);
-		strbuf_puts(&body, "\n");
-	}
-	if (!body.failed)
-		response = MHD_create_response_from_buffer_with_free_callback(body.len, body.text,
-									      free);
-	if (!response) {
-		strbuf_free(&body);
-		return MHD_NO;
-	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				json ? JSON_CONTENT_TYPE : "text/plain; charset=utf-8");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	MHD_add_response_header(response, refusal->header, refusal->value);
-	http_web_headers(w->web, response);
-	result = MHD_queue_response(connection, refusal->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-static const struct refusal unauthorized = {
-	MHD_HTTP_UNAUTHORIZED,
-	"a name and a password are needed",
-	MHD_HTTP_HEADER_WWW_AUTHENTICATE,
-	"Basic realm=\"kvm-exit-exporter\", charset=\"UTF-8\"",
-};
-static const struct refusal ending = {
-	MHD_HTTP_SERVICE_UNAVAILABLE,
-	"the exporter is out of memory, or on its way out",
-	MHD_HTTP_HEADER_RETRY_AFTER,
-	"1",
-};
-static const struct refusal busy = {
-	MHD_HTTP_SERVICE_UNAVAILABLE,
-	"too many passwords to be checked: try again later",
-	MHD_HTTP_HEADER_RETRY_AFTER,
-	"1",
-};
 
 /* Runs in the auth's thread. */
 static void on_verdict(void *ctx, enum auth_verdict verdict, unsigned long rounds)
@@ -117,7 +60,8 @@ static void tell_verdict(struct http_web *w, const struct http_entry *entry)
 	if (entry->rounds)
 		log_event(w->log, LOG_DEBUG, "checked a password", "rounds", rounds);
 	if (entry->verdict == AUTH_BUSY)
-		http_web_tell(w, "refused a request", client, busy.text, "user", entry->user);
+		http_web_tell(w, "refused a request", client, "too many passwords to be checked",
+			      "user", entry->user);
 	else if (entry->verdict == AUTH_BAD && entry->rounds)
 		http_web_tell(w, "refused a request", client,
 			      entry->user[0] ? "wrong password" : "unknown user", "user",
@@ -126,35 +70,35 @@ static void tell_verdict(struct http_web *w, const struct http_entry *entry)
 		http_web_tell(w, "refused a request", client, "no name and password", "user", "");
 }
 
-bool http_web_admits(struct http_web *w, struct http_entry *entry,
-		     struct MHD_Connection *connection, bool json, enum MHD_Result *ret)
+enum http_admission http_web_admits(struct http_web *w, struct http_entry *entry,
+				    struct MHD_Connection *connection)
 {
 	if (!w)
-		return true;
-	*ret = MHD_YES;
+		return HTTP_ADMITTED;
 	if (!entry->asked) {
 		const struct http_peer *peer = http_peers_find(&w->peers, connection);
 		struct web_state *state;
 		bool there;
 
 		/* The handshake has seen to this; but nothing may ever be answered without. */
-		if (web_has_tls(w->web) && (!peer || !peer->tls.finished || !peer->tls.certified)) {
-			*ret = MHD_NO;
-			return false;
-		}
+		if (web_has_tls(w->web) && (!peer || !peer->tls.finished || !peer->tls.certified))
+			return HTTP_HOPELESS;
 		*entry = (struct http_entry){.web = w, .connection = connection};
 		state = http_web_current(w);
 		there = ask(w, entry, state);
 		web_put(w->web, state);
 		if (!there)
-			return false;
+			return HTTP_ASKED;
 	}
 	tell_verdict(w, entry);
-	if (entry->verdict == AUTH_GOOD)
-		return true;
-	*ret = refuse(w, connection, json,
-		      entry->verdict == AUTH_BAD    ? &unauthorized
-		      : entry->verdict == AUTH_BUSY ? &busy
-						    : &ending);
-	return false;
+	switch (entry->verdict) {
+	case AUTH_GOOD:
+		return HTTP_ADMITTED;
+	case AUTH_BAD:
+		return HTTP_UNAUTHORIZED;
+	case AUTH_BUSY:
+		return HTTP_AUTH_BUSY;
+	default:
+		return HTTP_AUTH_ENDING;
+	}
 }

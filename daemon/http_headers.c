@@ -57,12 +57,8 @@ bool http_has_body(struct MHD_Connection *connection)
 size_t http_head_size(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL);
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 
-	/* Only a connection with TLS has this. */
-	if (info)
-		return 0;
-	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 	return info ? info->header_size : 0;
 }
 

@@ -11,7 +11,7 @@ void http_negotiate(struct MHD_Connection *connection, struct route *route);
 /* Does it announce a body? */
 bool http_has_body(struct MHD_Connection *connection);
 
-/* The size of its head as it was sent; 0: unknown, as with TLS. Only once the head has come. */
+/* The size of its head, without what TLS has put around it. Only once the head has come. */
 size_t http_head_size(struct MHD_Connection *connection);
 
 /*

@@ -35,11 +35,18 @@ bool http_peers_add(struct http_peers *peers, struct MHD_Connection *connection,
 /* NULL if it was never added. */
 struct http_peer *http_peers_find(struct http_peers *peers,
 				  const struct MHD_Connection *connection);
+/* As tls_peer_sent() of this connection; 0 if it was never added. */
+uint64_t http_peers_sent(struct http_peers *peers, struct MHD_Connection *connection,
+			 size_t head_size);
 /* Take it out. The caller puts its state away, and frees it. */
 struct http_peer *http_peers_take(struct http_peers *peers,
 				  const struct MHD_Connection *connection);
 
-/* The client's address: as text in ret, PEER_NAME_MAX bytes, and as a number. */
+/*
+ * The client's address: as text in ret, PEER_NAME_MAX bytes, and as a number that others do not
+ * have. On the same machine, by a socket of the family unix, it is the user.
+ */
+uint64_t http_address(const struct sockaddr *sa, int fd, char *ret);
 uint64_t http_peer_address(struct MHD_Connection *connection, char *ret);
 
 #endif

@@ -10,9 +10,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define TEXT_CONTENT_TYPE "text/plain; charset=utf-8"
 #define HTML_CONTENT_TYPE "text/html; charset=utf-8"
+#define ENDING_TEXT	  "the exporter is out of memory, or on its way out"
 
 /* An answer in the making. */
 struct answer {
@@ -23,10 +25,27 @@ struct answer {
 	bool busy; /* it would have been another a moment later */
 };
 
+/* The path of a target, in absolute form too, which a server must take (RFC 9112, 3.2.2). */
+static const char *path_of(const char *url)
+{
+	if (strncasecmp(url, "http://", 7) == 0)
+		url += 7;
+	else if (strncasecmp(url, "https://", 8) == 0)
+		url += 8;
+	else
+		return url;
+	/* It needs a host: whatever the client calls us. */
+	if (!*url || *url == '/')
+		return "";
+	url += strcspn(url, "/");
+	return *url ? url : "/";
+}
+
 struct route http_route(const struct config *config, const char *method, const char *url)
 {
 	struct route route = {.page = PAGE_NOT_FOUND};
 
+	url = path_of(url);
 	route.json = strncmp(url, "/vm", 3) == 0;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		route.page = PAGE_BAD_METHOD;
@@ -128,8 +147,7 @@ static void make_answer(const struct config *config, const struct route *route,
 			const struct snapshot *s, const struct served *served, struct answer *a)
 {
 	if (route_needs_snapshot(route) && !s) {
-		set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE,
-			  "the exporter is out of memory, or on its way out");
+		set_error(a, route, MHD_HTTP_SERVICE_UNAVAILABLE, ENDING_TEXT);
 		return;
 	}
 	switch (route->page) {
@@ -173,6 +191,15 @@ static void make_answer(const struct config *config, const struct route *route,
 	case PAGE_BODY:
 		set_error(a, route, MHD_HTTP_CONTENT_TOO_LARGE, "no request has a body here");
 		break;
+	case PAGE_UNAUTHORIZED:
+		set_error(a, route, MHD_HTTP_UNAUTHORIZED, "a name and a password are needed");
+		break;
+	case PAGE_AUTH_BUSY:
+		set_busy(a, route, "too many passwords to be checked: try again later");
+		break;
+	case PAGE_ENDING:
+		set_busy(a, route, ENDING_TEXT);
+		break;
 	}
 }
 
@@ -199,6 +226,9 @@ static void add_headers(const struct config *config, struct MHD_Response *respon
 		add_default(response, "Content-Security-Policy", PAGE_POLICY);
 	if (a->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (route->page == PAGE_UNAUTHORIZED)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+					"Basic realm=\"kvm-exit-exporter\", charset=\"UTF-8\"");
 	if (a->busy)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 }

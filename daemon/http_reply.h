@@ -23,6 +23,9 @@ enum page {
 	PAGE_BAD_METHOD,
 	PAGE_BODY, /* the request has a body */
 	PAGE_BUSY, /* there are too many requests */
+	PAGE_UNAUTHORIZED,
+	PAGE_AUTH_BUSY, /* too many passwords are to be checked */
+	PAGE_ENDING,
 };
 
 struct route {

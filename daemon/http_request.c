@@ -118,7 +118,8 @@ static struct request *begin_request(struct http *h, struct MHD_Connection *conn
 	r->began = clock_ns();
 	*context = r;
 	http_gate_enter(&h->gate);
-	http_clients_asked(h->clients, client_of(connection), http_head_size(connection));
+	http_clients_asked(h->clients, client_of(connection),
+			   http_web_sent(h->web, connection, http_head_size(connection)));
 	r->route = http_route(h->config, method, url);
 	if (r->route.page == PAGE_READY && !atomic_load(&h->ready))
 		r->route.page = PAGE_NOT_READY;
@@ -128,11 +129,24 @@ static struct request *begin_request(struct http *h, struct MHD_Connection *conn
 /* The head of a request has come; again, if meanwhile the connection was suspended. */
 static enum MHD_Result on_head(struct request *r)
 {
-	enum MHD_Result result;
-
-	if (!http_web_admits(r->http->web, &r->entry, r->connection, r->route.json, &result))
-		return result;
-	r->let_in = true;
+	switch (http_web_admits(r->http->web, &r->entry, r->connection)) {
+	case HTTP_ADMITTED:
+		r->let_in = true;
+		break;
+	case HTTP_ASKED:
+		return MHD_YES;
+	case HTTP_HOPELESS:
+		return MHD_NO;
+	case HTTP_UNAUTHORIZED:
+		r->route.page = PAGE_UNAUTHORIZED;
+		return reply(r);
+	case HTTP_AUTH_BUSY:
+		r->route.page = PAGE_AUTH_BUSY;
+		return reply(r);
+	case HTTP_AUTH_ENDING:
+		r->route.page = PAGE_ENDING;
+		return reply(r);
+	}
 	/* An answer now, before a body is read, ends the connection: no body is ever taken. */
 	if (r->route.page == PAGE_BAD_METHOD)
 		return reply(r);

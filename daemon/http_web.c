@@ -35,6 +35,22 @@ void http_web_tell(struct http_web *w, const char *message, const char *client, 
 		  *value ? value : "-", "lines_left_out", count);
 }
 
+/* The certificate of a session that http_web_connected() could not set up: none, so it fails. */
+static int no_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
+			  gnutls_pcert_st **certs, unsigned int *n, gnutls_ocsp_data_st **ocsp,
+			  unsigned int *n_ocsp, gnutls_privkey_t *key, unsigned int *flags)
+{
+	(void)session;
+	(void)info;
+	*certs = NULL;
+	*n = 0;
+	*ocsp = NULL;
+	*n_ocsp = 0;
+	*key = NULL;
+	*flags = 0;
+	return -1;
+}
+
 int http_web_new(const struct config *config, struct http_loops *loops, struct http_web **ret)
 {
 	struct http_web *w;
@@ -50,6 +66,9 @@ int http_web_new(const struct config *config, struct http_loops *loops, struct h
 	w->web = config->web;
 	w->loops = loops;
 	w->log = &config->log;
+	w->options[0] =
+		(struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)no_certificate};
+	w->options[1] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 	http_peers_init(&w->peers);
 	log_limit_init(&w->limit);
 	w->auth = auth_new();
@@ -84,22 +103,6 @@ void http_web_free(struct http_web *w)
 	free(w);
 }
 
-/* The certificate of a session that http_web_connected() could not set up: none, so it fails. */
-static int no_certificate(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
-			  gnutls_pcert_st **certs, unsigned int *n, gnutls_ocsp_data_st **ocsp,
-			  unsigned int *n_ocsp, gnutls_privkey_t *key, unsigned int *flags)
-{
-	(void)session;
-	(void)info;
-	*certs = NULL;
-	*n = 0;
-	*ocsp = NULL;
-	*n_ocsp = 0;
-	*key = NULL;
-	*flags = 0;
-	return -1;
-}
-
 unsigned int http_web_flags(const struct http_web *w)
 {
 	return w && web_has_tls(w->web) ? MHD_USE_TLS : 0;
@@ -108,15 +111,15 @@ unsigned int http_web_flags(const struct http_web *w)
 const struct MHD_OptionItem *http_web_options(const struct http_web *w)
 {
 	static const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-	static struct MHD_OptionItem tls[] = {
-		{MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, NULL},
-		{MHD_OPTION_END, 0, NULL},
-	};
 
+	return http_web_flags(w) ? w->options : none;
+}
+
+uint64_t http_web_sent(struct http_web *w, struct MHD_Connection *connection, size_t head_size)
+{
 	if (!http_web_flags(w))
-		return none;
-	tls[0].ptr_value = (void *)no_certificate;
-	return tls;
+		return head_size;
+	return http_peers_sent(&w->peers, connection, head_size);
 }
 
 void http_web_connected(struct http_web *w, struct MHD_Connection *connection)

@@ -44,13 +44,24 @@ struct http_entry {
 	char user[64]; /* the name, if there is such a user */
 };
 
+enum http_admission {
+	HTTP_ADMITTED,
+	HTTP_ASKED,	   /* the connection is suspended, the handler will be called again */
+	HTTP_HOPELESS,	   /* to be closed without an answer */
+	HTTP_UNAUTHORIZED, /* to be answered so, as what follows */
+	HTTP_AUTH_BUSY,
+	HTTP_AUTH_ENDING,
+};
+
+/* May this request be answered? */
+enum http_admission http_web_admits(struct http_web *w, struct http_entry *entry,
+				    struct MHD_Connection *connection);
+
 /*
- * May this request be answered? If not, *ret is what libmicrohttpd's handler must return: an answer
- * is queued, or the connection is suspended, and the handler will be called again. json: the form
- * of errors.
+ * The head of a request has come, of so many bytes: how many bytes the client has sent for it, with
+ * those of TLS. Once for each request.
  */
-bool http_web_admits(struct http_web *w, struct http_entry *entry,
-		     struct MHD_Connection *connection, bool json, enum MHD_Result *ret);
+uint64_t http_web_sent(struct http_web *w, struct MHD_Connection *connection, size_t head_size);
 
 /* Add the headers that web has; NULL: none. */
 void http_web_headers(struct web *web, struct MHD_Response *response);

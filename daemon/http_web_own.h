@@ -17,6 +17,7 @@ struct http_web {
 	struct auth *auth;
 	struct http_peers peers;
 	struct log_limit limit;
+	struct MHD_OptionItem options[2]; /* for libmicrohttpd */
 };
 
 /* What the files say now; the log is told of a change. The caller puts it away. */

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "notify.h"
 #include "sandbox.h"
+#include "web.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,7 +15,8 @@
 #define TURN_NS (2 * NS_PER_S)
 #define FEW_FDS 256
 /* How long the first attempt may take before we are ready without it. */
-#define FIRST_NS (10 * NS_PER_S)
+#define FIRST_NS   (10 * NS_PER_S)
+#define STATUS_MAX (OUTCOME_MAX + 64)
 
 void life_block_signals(sigset_t *ret)
 {
@@ -84,20 +86,40 @@ static void attempt(const struct life *life, char *ret)
 	}
 }
 
-/* There is nothing that only a signal would have read again: what is read anew is so on change. */
-static void reload(const struct life *life, const char *status)
+/* All else that is read anew is so whenever it is needed. */
+static void reload(const struct life *life)
 {
+	struct web *web = life->config->web;
+	char error[WEB_ERROR_MAX];
+
 	notify_reloading();
-	log_event(&life->config->log, LOG_INFO, "reloaded");
-	notify_ready(status);
+	if (web && web_reload(web, error) == WEB_BROKEN)
+		log_event(&life->config->log, LOG_ERROR,
+			  "cannot use the new web configuration; the old one stays", "err", error);
+	else
+		log_event(&life->config->log, LOG_INFO, "reloaded");
 }
 
-/* Tell systemd of a new outcome. */
-static void update_status(const struct life *life, char *status)
+/* What systemd is to show: outcome, of the last attempt to collect, and what else is wrong. */
+static void describe(const struct life *life, const char *outcome, char *ret)
 {
-	char now[OUTCOME_MAX];
+	struct web *web = life->config->web;
 
-	if (!outcome_get(collector_outcome(life->collector), 0, now) || strcmp(now, status) == 0)
+	snprintf(ret, STATUS_MAX, "%s%s", outcome,
+		 web && web_is_broken(web)
+			 ? "; the web configuration is no good, the one before it stays"
+			 : "");
+}
+
+/* Tell systemd of what is new. */
+static void update_status(const struct life *life, char *outcome, char *status)
+{
+	char last[OUTCOME_MAX], now[STATUS_MAX];
+
+	if (outcome_get(collector_outcome(life->collector), 0, last))
+		memcpy(outcome, last, sizeof(last));
+	describe(life, outcome, now);
+	if (strcmp(now, status) == 0)
 		return;
 	memcpy(status, now, sizeof(now));
 	notify_status(status);
@@ -110,11 +132,12 @@ void life_run(const struct life *life, const sigset_t *signals)
 	/* Often enough that an answer that just misses one turn is in time with the next. */
 	const int64_t turn = watchdog && watchdog / 4 < TURN_NS ? watchdog / 4 : TURN_NS;
 	const struct timespec period = clock_timespec(turn);
-	char status[OUTCOME_MAX];
+	char outcome[OUTCOME_MAX], status[STATUS_MAX];
 	int signal;
 
-	attempt(life, status);
+	attempt(life, outcome);
 	http_ready(life->http);
+	describe(life, outcome, status);
 	log_event(log, LOG_INFO, "ready", "version", life->config->version);
 	notify_ready(status);
 	do {
@@ -125,9 +148,12 @@ void life_run(const struct life *life, const sigset_t *signals)
 		if (watchdog && collector && http)
 			notify_alive();
 		signal = sigtimedwait(signals, NULL, &period);
-		if (signal == SIGHUP)
-			reload(life, status);
-		update_status(life, status);
+		if (signal == SIGHUP) {
+			reload(life);
+			describe(life, outcome, status);
+			notify_ready(status);
+		}
+		update_status(life, outcome, status);
 	} while (signal < 0 || signal == SIGHUP);
 	log_event(log, LOG_INFO, "stopping", "signal", strsignal(signal));
 	notify_stopping();

@@ -11,12 +11,13 @@
 /* Some clients still ask for this version. It is the same text. */
 #define OPENMETRICS_0_0_1_CONTENT_TYPE "application/openmetrics-text; version=0.0.1; charset=utf-8"
 
-/* Status codes that are told apart; the last is for all others. */
-#define SERVED_CODES                                                \
-	{                                                           \
-		200, 300, 400, 401, 403, 404, 405, 413, 500, 503, 0 \
+/* Status codes: those that http_reply.c answers with. The last is for one that it has and we not.
+ */
+#define SERVED_CODES                                      \
+	{                                                 \
+		200, 300, 401, 404, 405, 413, 500, 503, 0 \
 	}
-#define SERVED_CODES_N 11
+#define SERVED_CODES_N 9
 
 /* What the server has done up to now. */
 struct served {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct tls_server {
 	const struct web_tls *tls;
@@ -223,13 +224,26 @@ static int on_handshake(gnutls_session_t session, unsigned int type, unsigned in
 	return 0;
 }
 
+/* As GnuTLS itself does it, but counted. */
+static ssize_t pull(gnutls_transport_ptr_t ptr, void *data, size_t size)
+{
+	struct tls_peer *peer = ptr;
+	ssize_t n = recv(peer->fd, data, size, 0);
+
+	if (n > 0)
+		tls_count_add(&peer->count, data, (size_t)n, peer->finished);
+	return n;
+}
+
 int tls_peer_begin(struct tls_peer *peer, const struct tls_server *server, gnutls_session_t session)
 {
-	*peer = (struct tls_peer){.server = server};
+	*peer = (struct tls_peer){.server = server, .fd = gnutls_transport_get_int(session)};
 	gnutls_session_set_ptr(session, peer);
 	if (gnutls_priority_set(session, server->priority) ||
 	    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, server->credentials))
 		return -ENOMEM;
+	gnutls_transport_set_ptr2(session, peer, gnutls_transport_get_ptr(session));
+	gnutls_transport_set_pull_function(session, pull);
 	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
 					   on_handshake);
 	if (server->tls->client_auth == CLIENT_NONE) {
@@ -240,6 +254,19 @@ int tls_peer_begin(struct tls_peer *peer, const struct tls_server *server, gnutl
 	gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUEST);
 	gnutls_session_set_verify_function(session, on_certificates);
 	return 0;
+}
+
+uint64_t tls_peer_sent(struct tls_peer *peer, gnutls_session_t session, size_t head_size)
+{
+	const uint64_t before = peer->sent;
+	const size_t overhead = gnutls_record_overhead_size(session);
+
+	peer->heads += head_size;
+	peer->sent = peer->count.whole;
+	/* Where in a record the next one begins does not matter: a byte of it tells. */
+	if (tls_count_plain(&peer->count, overhead) > peer->heads)
+		peer->sent--;
+	return peer->sent - before;
 }
 
 const char *tls_peer_refusal(const struct tls_peer *peer)

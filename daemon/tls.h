@@ -7,6 +7,7 @@
 #ifndef TLS_H
 #define TLS_H
 
+#include "tls_count.h"
 #include "web_config.h"
 
 #include <gnutls/gnutls.h>
@@ -36,6 +37,10 @@ struct tls_peer {
 	bool no_certificate;  /* the client showed none */
 	bool certified;	      /* what was asked of its certificate holds */
 	bool finished;
+	struct tls_count count; /* of what was read of its socket */
+	uint64_t heads,
+		sent; /* of all requests up to now: the size of their heads, so and as sent */
+	int fd;
 	char refusal[96]; /* what is wrong with its certificate */
 	char subject[96]; /* whose it is, as it says */
 };
@@ -46,6 +51,12 @@ struct tls_peer {
  */
 int tls_peer_begin(struct tls_peer *peer, const struct tls_server *server,
 		   gnutls_session_t session);
+
+/*
+ * The head of a request has come: how many bytes more that its socket has received are of it. What
+ * is left over, the client has sent of the next one; padding in a record looks like that too.
+ */
+uint64_t tls_peer_sent(struct tls_peer *peer, gnutls_session_t session, size_t head_size);
 
 /* Why the handshake came to nothing, for humans. */
 const char *tls_peer_refusal(const struct tls_peer *peer);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What --web.config.file says, with the certificates that it names, read again when one of these
- * files has changed. Logs nothing.
+ * files has changed, and has been left alone since then for a second. What is read anew may change
+ * who comes in, but not open a door that was shut: see web_weaker.h. Logs nothing.
  */
 #ifndef WEB_H
 #define WEB_H
@@ -32,10 +33,15 @@ enum web_news {
 };
 
 /*
- * The state of now. Costs a stat() for each file; any thread may call it. ret_news says what it
- * found, and for WEB_BROKEN ret_error, WEB_ERROR_MAX bytes, says why.
+ * The state of now. Costs a stat() for each file once a second; any thread may call it, and only
+ * one at a time looks at files. ret_news says what it found, and for WEB_BROKEN ret_error,
+ * WEB_ERROR_MAX bytes, says why.
  */
 struct web_state *web_get(struct web *web, enum web_news *ret_news, char *ret_error);
+/* Read all files now, changed or not, left alone or not. WEB_NEW, or WEB_BROKEN with ret_error. */
+enum web_news web_reload(struct web *web, char *ret_error);
+/* Is what the files say now no good, so that web goes by what they said before? */
+bool web_is_broken(struct web *web);
 /* The state that was read last, without a look at the files. */
 struct web_state *web_last(struct web *web);
 /* NULL is allowed. */

@@ -10,6 +10,11 @@ header() {
 	get "$1" -o /dev/null -D - "${@:3}" | tr -d '\r' | sed -n "s/^$2: //Ip"
 }
 
+# target TARGET: the status of a GET of it, as it stands
+target() {
+	get / -o /dev/null -w '%{http_code}' --request-target "$1"
+}
+
 # raw BYTES: what they are answered with, the first four bytes of it; \-escapes are printf's
 raw() {
 	local fd
@@ -42,6 +47,16 @@ paths() {
 	for path in /.. /../metrics /metrics/../vms /%2e%2e/%2e%2e/etc/passwd //metrics /./metrics; do
 		same "GET $path" 404 "$(code "$path" --path-as-is)"
 	done
+	for path in http://x/metrics http://127.0.0.1:1/metrics 'HTTP://[::1]/vm/100' https://x/vms http://x \
+		http://x/ 'http://x/metrics?x=1' 'http://x?x=1'; do
+		same "GET $path" 200 "$(target "$path")"
+	done
+	for path in http:///metrics http:/metrics http:metrics http://x//metrics http://x/metrics/ ftp://x/metrics \
+		/http://x/metrics http://http://x/metrics x://http://x/metrics http://; do
+		same "GET $path" 404 "$(target "$path")"
+	done
+	check "an error by an absolute target is of its path's form" \
+		jq -e .error <<<"$(get / --request-target http://x/vm/101)"
 	same "an escape that is none" 404 "$(code /metrics%zz)"
 	same "an escaped letter" 200 "$(code /%6detrics)"
 	for method in POST PUT DELETE OPTIONS PATCH TRACE get GETX; do

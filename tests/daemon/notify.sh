@@ -123,6 +123,26 @@ life_told() {
 	unlisten
 }
 
+# What is wrong with a web configuration is seen where one looks for what is wrong.
+web_told() {
+	listen
+	export NOTIFY_SOCKET=$place/socket
+	echo '# nothing' >"$WORK/web.yml"
+	start --web.config.file="$WORK/web.yml"
+	echo nonsense >"$WORK/web.yml"
+	kill -HUP "$DAEMON"
+	check "a broken web configuration: ready again, with the reason" wait_for 5 told_more \
+		'READY=1 STATUS=reading 1 VM by debugfs; the web configuration is no good' 0
+	echo '# nothing' >"$WORK/web.yml"
+	: >"$place/told"
+	sleep 1.2
+	code /metrics >/dev/null
+	check "mended without a signal: that is told too" wait_for 5 told_more 'STATUS=reading 1 VM by debugfs$' 0
+	stops
+	unset NOTIFY_SOCKET
+	unlisten
+}
+
 # has_the_vm FILE: an answer of /metrics; prints what of it says why not.
 has_the_vm() {
 	grep -q ^kvm_vm_exits_total "$1" || {
@@ -267,6 +287,7 @@ activation() {
 suite() {
 	need python3 systemd-socket-activate cc
 	life_told
+	web_told
 	watchdog
 	activation
 }

@@ -63,6 +63,11 @@ web_config() {
 	mv "$PKI/web.yml.new" "$PKI/web.yml"
 }
 
+# As long as files must have been left alone before they are read again, and a bit.
+settle() {
+	sleep 1.2
+}
+
 start_web() {
 	start --web.config.file="$PKI/web.yml" "$@"
 }

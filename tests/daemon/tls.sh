@@ -163,6 +163,8 @@ changes() {
 	cp "$PKI"/server.* "$WORK/old"
 	certificate server server-ca serverAuth 30 DNS:localhost,IP:127.0.0.1
 	wait "$i"
+	settle
+	same "it goes on" 200 "$(https_code /metrics $(as good))"
 	same "no scrape failed while the certificate changed" 60 "$(grep -c 200 "$WORK/codes")"
 	logged "the change is logged" 'read the web configuration again'
 	same "the new one is served" 1 "$([ "$(serial)" != "$before" ] && echo 1)"
@@ -171,28 +173,34 @@ changes() {
 	: >"$WORK/log"
 	before=$(serial)
 	echo nonsense >"$PKI/server.pem"
+	settle
 	for i in {1..5}; do
 		[ "$(https_code /metrics $(as good))" = 200 ] || bad=1
 	done
 	same "a broken certificate: the old one stays" "0 $before" "$bad $(serial)"
 	same "and is complained of once" 1 "$(grep -c 'level=error.*cannot use the new web configuration' "$WORK/log")"
 	cp "$WORK/old/server.pem" "$PKI/server.pem"
+	settle
 	same "one of another key: the old one stays" 200 "$(https_code /metrics $(as good))"
 	same "and is complained of once more" 2 "$(grep -c 'level=error.*certificate and key' "$WORK/log")"
 	cp "$WORK"/old/server.* "$PKI"
+	settle
 	same "both: served" 200 "$(https_code /metrics $(as good))"
 	same "the older one again" "$(openssl x509 -noout -serial -in "$WORK/old/server.pem")" "$(serial)"
 
 	cp "$PKI/foreign-ca.pem" "$PKI/client-ca.pem.new"
 	cp "$PKI/client-ca.pem" "$WORK/old"
 	mv "$PKI/client-ca.pem.new" "$PKI/client-ca.pem"
+	settle
 	same "another client CA: its clients come in" 200 "$(https_code /metrics $(as foreign))"
 	refused "those of the one before" 'unknown CA' $(as good)
 	cp "$WORK/old/client-ca.pem" "$PKI/client-ca.pem"
+	settle
 	same "and those again" 200 "$(https_code /metrics $(as good))"
 
 	: >"$WORK/log"
 	web_config </dev/null
+	settle
 	same "TLS is not switched off" 200 "$(https_code /metrics $(as good))"
 	logged "that takes a restart" 'takes a restart'
 	tls_config 'client_auth_type: RequireAndVerifyClientCert' 'client_ca_file: client-ca.pem'

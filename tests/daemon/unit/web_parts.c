@@ -4,10 +4,15 @@
 #include "basic_auth.h"
 #include "bcrypt.h"
 #include "check.h"
+#include "http_peers.h"
+#include "tls_count.h"
 #include "tls_hello.h"
 #include "tls_names.h"
 
+#include <arpa/inet.h>
 #include <gnutls/gnutls.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* Of "secret", made by another program (Perl's crypt()), at cost 10 and 5. */
 #define HASH  "$2y$10$abcdefghijklmnopqrstuuqflPDzB6gcMhKa1rZqKiun2YGL5sa2u"
@@ -150,8 +155,77 @@ static void test_hello(void)
 	check("none in a cut one", tls_hello_version(hello, 20) == 0);
 }
 
+/* A handshake's record, an alert in the clear, and two of data: 5 + 20 and 5 + 30 bytes. */
+static void test_count(void)
+{
+	unsigned char text[128] = {22, 3, 3, 0, 10, [15] = 21, 3, 3, 0, 2, [22] = 23, 3, 3, 0, 20};
+	const size_t end = 22 + 25 + 35;
+	bool same = true;
+
+	text[22 + 25] = 23;
+	text[22 + 25 + 4] = 30;
+	for (size_t piece = 1; piece <= end; piece++) {
+		struct tls_count c = {0};
+
+		for (size_t i = 0; i < end; i += piece)
+			tls_count_add(&c, text + i, piece < end - i ? piece : end - i, true);
+		same &= c.whole == end && tls_count_plain(&c, 22) == 25 + 35 - 2 * 22;
+	}
+	check("TLS' records in pieces of any size", same);
+	for (size_t i = 22; i <= end; i++) {
+		struct tls_count c = {0};
+
+		tls_count_add(&c, text, i, true);
+		same &= c.whole == (i < 22 + 25 ? 22 : i < end ? 22 + 25 : end);
+		same &= tls_count_plain(&c, 5) == (i < 22 + 25 ? 0 : i < end ? 20 : 50);
+	}
+	check("what is cut does not count", same);
+	/* TLS 1.3 has the end of its handshake in records that look like data. */
+	for (size_t i = 22; i < 22 + 25; i++) {
+		struct tls_count c = {0};
+
+		tls_count_add(&c, text, i, false);
+		tls_count_add(&c, text + i, end - i, true);
+		same &= c.whole == end && c.data_records == (i < 22 + 5 ? 2 : 1);
+	}
+	check("only what comes after the handshake is data", same);
+}
+
+static void test_address(void)
+{
+	struct sockaddr_in in4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+	const struct sockaddr local = {.sa_family = AF_UNIX};
+	char name[PEER_NAME_MAX], want[PEER_NAME_MAX];
+	uint64_t number;
+	int fds[2];
+
+	inet_pton(AF_INET, "192.0.2.1", &in4.sin_addr);
+	number = http_address((void *)&in4, -1, name);
+	check_text("IPv4", "192.0.2.1", name);
+	inet_pton(AF_INET6, "::ffff:192.0.2.1", &in6.sin6_addr);
+	check("IPv4 inside of IPv6", http_address((void *)&in6, -1, name) == number);
+	inet_pton(AF_INET6, "2001:db8:1:2::3", &in6.sin6_addr);
+	number = http_address((void *)&in6, -1, name);
+	check_text("IPv6", "2001:db8:1:2::3", name);
+	inet_pton(AF_INET6, "2001:db8:1:2:ffff::", &in6.sin6_addr);
+	check("its lower half does not count", http_address((void *)&in6, -1, name) == number);
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds))
+		return;
+	number = http_address(&local, fds[0], name);
+	snprintf(want, sizeof(want), "uid %u", (unsigned int)geteuid());
+	check_text("on this machine: the user", want, name);
+	check("which is no address", number && number != geteuid());
+	close(fds[0]);
+	close(fds[1]);
+	check("nobody knows", http_address(&local, -1, name) == 0);
+	check_text("who", "?", name);
+}
+
 int main(void)
 {
+	test_address();
+	test_count();
 	test_bcrypt();
 	test_authorization();
 	test_priorities();
