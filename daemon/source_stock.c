@@ -14,24 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Decimal digits and the end of line, nothing else. */
-static int parse(const char *text, size_t len, uint64_t *ret)
-{
-	uint64_t value = 0;
-
-	if (len < 2 || text[len - 1] != '\n')
-		return -EBADMSG;
-	for (size_t i = 0; i < len - 1; i++) {
-		const unsigned int digit = (unsigned int)text[i] - '0';
-
-		if (digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, digit, &value))
-			return -EBADMSG;
-	}
-	*ret = value;
-	return 0;
-}
-
 static int read_number(int dir, const char *name, uint64_t *ret)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -44,7 +26,7 @@ static int read_number(int dir, const char *name, uint64_t *ret)
 	do {
 		n = read(fd, text, sizeof(text));
 	} while (n < 0 && errno == EINTR);
-	err = n < 0 ? debugfs_gone_or(-errno) : parse(text, (size_t)n, ret);
+	err = n < 0 ? debugfs_gone_or(-errno) : stock_number(text, (size_t)n, ret);
 	close(fd);
 	return err;
 }

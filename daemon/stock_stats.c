@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stock_stats.h"
 
+#include <errno.h>
+
 const struct stock_name stock_names[STOCK_STATS] = {
 	{"remote_tlb_flush", "remote_tlb_flush", false},
 	{"remote_tlb_flush_requests", "remote_tlb_flush_requests", false},
@@ -51,3 +53,20 @@ const struct stock_name stock_names[STOCK_STATS] = {
 	{"preemption_other", "preemption_other", false},
 	{"notify_window_exits", "notify_window_exits", false},
 };
+
+int stock_number(const char *text, size_t len, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (len < 2 || text[len - 1] != '\n')
+		return -EBADMSG;
+	for (size_t i = 0; i < len - 1; i++) {
+		const unsigned int digit = (unsigned int)text[i] - '0';
+
+		if (digit > 9 || __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
+			return -EBADMSG;
+	}
+	*ret = value;
+	return 0;
+}

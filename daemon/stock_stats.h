@@ -28,4 +28,10 @@ struct stock_stats {
 	uint64_t values[STOCK_STATS];
 };
 
+/*
+ * Read the len bytes of such a file: decimal digits and the end of line, nothing else. -EBADMSG for
+ * anything else, and for what does not fit; *ret is untouched then. Pure.
+ */
+int stock_number(const char *text, size_t len, uint64_t *ret);
+
 #endif

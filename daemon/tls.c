@@ -275,6 +275,8 @@ const char *tls_peer_refusal(const struct tls_peer *peer)
 		return peer->refusal;
 	if (!peer->hello)
 		return "no TLS handshake";
+	if (!peer->version)
+		return "the client's first message is malformed";
 	if (peer->version < 0x0303)
 		return "the client has no TLS 1.2 or later";
 	if (!peer->answered)

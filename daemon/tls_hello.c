@@ -67,8 +67,11 @@ unsigned int tls_hello_version(const unsigned char *data, size_t len)
 	    !take_vector(&hello, 2, &skipped) ||				/* cipher suites */
 	    !take_vector(&hello, 1, &skipped))					/* compression */
 		return 0;
-	if (!take_vector(&hello, 2, &extensions))
+	/* SSL had no extensions. */
+	if (!hello.len)
 		return version;
+	if (!take_vector(&hello, 2, &extensions))
+		return 0;
 	while (take_number(&extensions, 2, &type) && take_vector(&extensions, 2, &extension))
 		if (type == SUPPORTED_VERSIONS)
 			return highest(extension);

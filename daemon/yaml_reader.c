@@ -71,6 +71,19 @@ static bool check_node(struct yaml_reader *r)
 	return true;
 }
 
+/* The line of what is wrong. Of bytes that are no characters, libyaml only tells the place. */
+static unsigned int problem_line(const struct yaml_reader *r)
+{
+	const yaml_parser_t *p = &r->parser;
+	unsigned int line = 1;
+
+	if (p->error != YAML_READER_ERROR)
+		return (unsigned int)p->problem_mark.line + 1;
+	for (size_t i = 0; i < p->problem_offset; i++)
+		line += r->text[i] == '\n';
+	return line;
+}
+
 /* Go to the next event. */
 static bool next(struct yaml_reader *r)
 {
@@ -78,8 +91,7 @@ static bool next(struct yaml_reader *r)
 	if (!yaml_parser_parse(&r->parser, &r->event)) {
 		if (r->parser.error == YAML_MEMORY_ERROR)
 			return yaml_fail(r, 0, "out of memory");
-		return yaml_fail(r, (unsigned int)r->parser.problem_mark.line + 1,
-				 "not valid YAML: %s",
+		return yaml_fail(r, problem_line(r), "not valid YAML: %s",
 				 r->parser.problem ? r->parser.problem : "not UTF-8");
 	}
 	r->line = (unsigned int)r->event.start_mark.line + 1;
@@ -227,7 +239,7 @@ bool yaml_read(struct yaml_reader *r, const char *text, size_t len, yaml_key_fn 
 {
 	bool good;
 
-	*r = (struct yaml_reader){0};
+	*r = (struct yaml_reader){.text = text};
 	if (!yaml_parser_initialize(&r->parser))
 		return yaml_fail(r, 0, "out of memory");
 	yaml_parser_set_input_string(&r->parser, (const unsigned char *)text, len);

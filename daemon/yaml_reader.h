@@ -14,6 +14,7 @@
 
 struct yaml_reader {
 	yaml_parser_t parser;
+	const char *text;   /* all of it */
 	yaml_event_t event; /* the next, which nobody has taken yet */
 	unsigned int line;  /* of the event, from 1 */
 	bool failed;

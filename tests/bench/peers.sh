@@ -11,13 +11,13 @@ for program in perf bpftrace; do
 	command -v $program >/dev/null || { echo "no $program: run 'make deps'" >&2; exit 1; }
 done
 echo "What other tools add to an exit" >&2
-boot peer-none "${unpatched_modules[@]}" -- - &
+# That of bpftrace takes longest: beside it, one after the other, the rest.
+boot peer-bpftrace "${unpatched_modules[@]}" --mem 3G --program "$(command -v bpftrace)" -- - bpftrace &
+boot peer-none "${unpatched_modules[@]}" -- -
 boot peer-ours -- Y
-wait
-boot peer-hist "${unpatched_modules[@]}" -- - hist &
+boot peer-hist "${unpatched_modules[@]}" -- - hist
 boot peer-perf "${unpatched_modules[@]}" --program "$(command -v perf)" -- - perf
 wait
-boot peer-bpftrace "${unpatched_modules[@]}" --mem 3G --program "$(command -v bpftrace)" -- - bpftrace
 
 for name in none ours hist perf bpftrace; do
 	declare "$name=$(number peer-$name)"

@@ -65,11 +65,14 @@ class Scraper(threading.Thread):
         super().__init__(daemon=True)
         self.took, self.bad, self.enough = [], [], threading.Event()
 
+    def scrape(self):
+        return request("/metrics", "Connection: close\r\n")
+
     def run(self):
         while not self.enough.wait(0.05):
             begin = time.monotonic()
             try:
-                status, _, body = request("/metrics", "Connection: close\r\n")
+                status, _, body = self.scrape()
                 if status != 200 or b"\nkvm_exit_exporter_collector_success 1\n" not in body:
                     self.bad.append(f"{status} {body[:60]!r}")
             except OSError as e:

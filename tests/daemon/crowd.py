@@ -211,20 +211,7 @@ def hasty():
     scraper.verdict("20 in a hurry")
 
 
-def few_fds():
-    """A daemon with few file descriptors."""
-    held = [connect() for _ in range(200)]
-    begin = time.monotonic()
-    status, _, body = client.request("/metrics")
-    good = status == 200 and b"\nkvm_exit_exporter_collector_success 1\n" in body
-    good = good and time.monotonic() - begin < 5
-    check("200 idle connections and 100 file descriptors: a scrape is served at once", good, f"{status} {body[-200:]!r}")
-    for s in held:
-        s.close()
-
-
 {
-    "few_fds": few_fds,
     "crowd": crowd,
     "hasty": hasty,
     "slow": slow,

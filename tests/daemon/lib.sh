@@ -174,18 +174,41 @@ clean_up() {
 }
 trap clean_up EXIT
 
+# Of one kind, $KIND.
+run_kind() {
+	RESULTS_OF="$TEST ($KIND)"
+	BIN=$PWD/build/kvm-exit-exporter
+	[ $KIND = plain ] || BIN=$PWD/build/asan/kvm-exit-exporter
+	[ -x "$BIN" ] || { echo "$TEST: $BIN is not built: make daemon-tests" >&2; exit 1; }
+	mkdir -p build/tests
+	WORK=$(mktemp -d "$PWD/build/tests/daemon-$TEST.XXXXXX")
+	mkdir -p "$WORK/debugfs/kvm" "$WORK/proc"
+	suite
+	rm -rf "$WORK"
+	WORK=
+}
+
 run_suite() {
 	need jq curl promtool awk
+	for KIND in plain asan; do run_kind; done
+}
+
+# The same with both at once: for tests that do little but wait.
+run_suite_at_once() {
+	local traps status=0
+	need jq curl promtool awk
+	traps=$(trap -p EXIT)
 	for KIND in plain asan; do
-		RESULTS_OF="$TEST ($KIND)"
-		BIN=$PWD/build/kvm-exit-exporter
-		[ $KIND = plain ] || BIN=$PWD/build/asan/kvm-exit-exporter
-		[ -x "$BIN" ] || { echo "$TEST: $BIN is not built: make daemon-tests" >&2; exit 1; }
-		mkdir -p build/tests
-		WORK=$(mktemp -d "$PWD/build/tests/daemon-$TEST.XXXXXX")
-		mkdir -p "$WORK/debugfs/kvm" "$WORK/proc"
-		suite
-		rm -rf "$WORK"
-		WORK=
+		(
+			eval "$traps"
+			trap 'trap "" TERM; exit 1' TERM
+			run_kind
+		) &
 	done
+	# They clean up themselves.
+	trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
+	wait %1 || status=1
+	wait %2 || status=1
+	trap - EXIT
+	[ $status = 0 ]
 }

@@ -34,7 +34,7 @@ s_client() {
 }
 
 versions() {
-	local other
+	local other fd
 	tls_config
 	start_web
 	same "TLS 1.3" 200 "$(https_code /metrics --tlsv1.3)"
@@ -67,6 +67,12 @@ versions() {
 	: >"$WORK/log"
 	s_client -tls1_2 -cipher AES256-SHA >/dev/null
 	logged "no cipher in common" 'no version, cipher suite or curve in common'
+	# A ClientHello that says that it has extensions, and then has none.
+	: >"$WORK/log"
+	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
+	printf '\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x03%032d\0\0\x02\x13\x01\x01\0\0\x08' 0 >&"$fd"
+	logged "a malformed one" 'first message is malformed'
+	exec {fd}>&-
 	: >"$WORK/log"
 	curl -sS "https://localhost:$PORT/" >/dev/null 2>&1 || true
 	logged "a client that does not trust us" 'the client broke off'

@@ -118,7 +118,8 @@ static void test_yaml(void)
 		"more than one document");
 	refused("a tab", "http_server_config:\n\thttp2: true\n", 2, "not valid YAML");
 	refused("an open bracket", TLS "  cipher_suites: [\n", 5, "not valid YAML");
-	refused("not UTF-8", "basic_auth_users:\n  a: \xff\xfe\n", 0 + 1, "not valid YAML");
+	refused("not UTF-8", "basic_auth_users:\n  a: \xff\xfe\n", 2, "not valid YAML");
+	refused("a control character", TLS "# \x01\n", 4, "not valid YAML");
 	refused("an alias", "http_server_config: &a {}\nbasic_auth_users: *a\n", 1, "aliases");
 	refused("an alias of nothing", "http_server_config:\n  headers: *a\n", 2, "aliases");
 	refused("a merge", TLS "  <<: {}\n", 4, "unknown key <<");

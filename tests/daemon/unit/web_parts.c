@@ -149,10 +149,11 @@ static void test_hello(void)
 		unsigned char cut[128];
 
 		memcpy(cut + sizeof(cut) - i, hello, i);
-		if (tls_hello_version(cut + sizeof(cut) - i, i) > 0x0304)
+		if (tls_hello_version(cut + sizeof(cut) - i, i) != (i == len ? 0x0303 : 0))
 			check("a version that is not there", false);
 	}
 	check("none in a cut one", tls_hello_version(hello, 20) == 0);
+	check("nor if it is cut at its end", tls_hello_version(hello, len + 14) == 0);
 }
 
 /* A handshake's record, an alert in the clear, and two of data: 5 + 20 and 5 + 30 bytes. */
