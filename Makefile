@@ -11,12 +11,12 @@ CC ?= cc
 # What is installed by "make deps".  Kernel packages and Prometheus are only
 # downloaded and unpacked under build/, nothing of them is installed.
 DEPS_BUILD := gcc make pkg-config libc6-dev libmicrohttpd-dev libcjson-dev libisal-dev libyaml-dev \
-	libgnutls28-dev libcrypt-dev libsystemd-dev libseccomp-dev libcap-ng-dev
+	libgnutls28-dev libcrypt-dev libsystemd-dev libseccomp-dev libcap-ng-dev esbuild
 DEPS_KERNEL := gcc make libc6-dev bc bison flex libelf-dev libssl-dev dwarves patch xz-utils kmod rsync python3 perl git
 DEPS_BOCHS := bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso lz4
 DEPS_BENCH := linux-perf bpftrace
 DEPS_BED := qemu-system-x86 busybox-static cpio jq curl openssl cpuid python3-prometheus-client zlib1g-dev $(DEPS_BOCHS)
-DEPS_TEST := valgrind libclang-rt-14-dev
+DEPS_TEST := valgrind libclang-rt-14-dev chromium fonts-dejavu-core
 # systemd itself is only run in namespaces of its own.
 DEPS_SYSTEMD := systemd man-db mandoc iproute2 procps libfaketime
 DEPS_DASHBOARDS := jq yq curl

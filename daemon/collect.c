@@ -257,6 +257,7 @@ struct snapshot *collect_take(struct collect *c, const struct read_wants *wants)
 		return NULL;
 	}
 	snapshot_finish(s);
+	s->taken_ns = begin;
 	s->source = automatic && !s->success ? "none" : list.source;
 	s->read_errors = c->read_errors;
 	s->ticks_hz = c->table.ticks_hz;

@@ -33,6 +33,9 @@ DAEMON_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/daemon/%.o)
 DAEMON_TSAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/tsan/daemon/%.o)
 DAEMON_ASAN_OBJECTS := $(DAEMON_SOURCES:daemon/%.c=build/asan/daemon/%.o)
 
+# What is in it of the live page.
+include daemon/page/page.mk
+
 build/kvm-exit-exporter: $(DAEMON_OBJECTS)
 	$(call DAEMON_SAY,LD $@)
 	$(DAEMON_Q)$(CC) $(CFLAGS) $(DAEMON_HARDENING) $(LDFLAGS) $(DAEMON_LDFLAGS) -o $@ $^ \

@@ -36,12 +36,15 @@ void http_cache_destroy(struct http_cache *cache)
 
 bool http_cache_keeps(const struct route *route)
 {
-	return route->page == PAGE_METRICS || route->page == PAGE_VMS;
+	return route->page == PAGE_METRICS || route->page == PAGE_VMS ||
+	       (route->page == PAGE_LIVE && !route->id.pid);
 }
 
 static struct reply *reply_of(struct http_cache *cache, const struct route *route)
 {
-	const size_t kind = route->page == PAGE_METRICS ? (size_t)route->format : FORMATS;
+	const size_t kind = route->page == PAGE_METRICS ? (size_t)route->format
+			    : route->page == PAGE_VMS	? FORMATS
+							: FORMATS + 1;
 
 	return &cache->replies[kind * 2 + route->gzip];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The pages that were made last: the metrics in each form, and the list of VMs. They are large, so
+ * The pages that were made last: the metrics in each form, the list of VMs, the live page's
+ * data. They are large, so
  * requests that share a snapshot share them too, and slow clients do not hold a copy each.
  */
 #ifndef HTTP_CACHE_H
@@ -13,7 +14,7 @@
 struct http_cache {
 	pthread_mutex_t lock;
 	struct snapshot *snapshot;		 /* what the pages were made of */
-	struct reply replies[(FORMATS + 1) * 2]; /* plain and compressed */
+	struct reply replies[(FORMATS + 2) * 2]; /* plain and compressed */
 };
 
 void http_cache_init(struct http_cache *cache);

@@ -5,6 +5,7 @@
 #include "http_web.h"
 #include "page.h"
 #include "render_json.h"
+#include "render_live.h"
 #include "render_prometheus.h"
 #include "why.h"
 
@@ -13,7 +14,6 @@
 #include <strings.h>
 
 #define TEXT_CONTENT_TYPE "text/plain; charset=utf-8"
-#define HTML_CONTENT_TYPE "text/html; charset=utf-8"
 #define ENDING_TEXT	  "the exporter is out of memory, or on its way out"
 
 /* An answer in the making. */
@@ -51,14 +51,18 @@ struct route http_route(const struct config *config, const char *method, const c
 		route.page = PAGE_BAD_METHOD;
 	else if (strcmp(url, config->telemetry_path) == 0)
 		route.page = PAGE_METRICS;
-	else if (strcmp(url, "/") == 0)
-		route.page = PAGE_LANDING;
+	else if ((route.file = page_find(url)))
+		route.page = PAGE_FILE;
 	else if (strcmp(url, "/-/healthy") == 0)
 		route.page = PAGE_HEALTHY;
 	else if (strcmp(url, "/-/ready") == 0)
 		route.page = PAGE_READY;
 	else if (strcmp(url, "/vms") == 0)
 		route.page = PAGE_VMS;
+	else if (strcmp(url, "/vms/live") == 0 ||
+		 (strncmp(url, "/vms/live/", 10) == 0 &&
+		  !vm_id_parse(url + 10, strlen(url + 10), &route.id)))
+		route.page = PAGE_LIVE;
 	else if (strncmp(url, "/vm/", 4) == 0 && !vm_id_parse(url + 4, strlen(url + 4), &route.id))
 		route.page = PAGE_VM;
 	return route;
@@ -66,14 +70,15 @@ struct route http_route(const struct config *config, const char *method, const c
 
 bool route_needs_snapshot(const struct route *route)
 {
-	return route->page == PAGE_METRICS || route->page == PAGE_VMS || route->page == PAGE_VM;
+	return route->page == PAGE_METRICS || route->page == PAGE_VMS || route->page == PAGE_VM ||
+	       route->page == PAGE_LIVE;
 }
 
 struct snapshot_want route_want(const struct config *config, const struct route *route)
 {
 	return (struct snapshot_want){
 		.all_vcpus = route->page == PAGE_METRICS && config->vcpu,
-		.one_vm = route->page == PAGE_VM,
+		.one_vm = route->id.pid != 0,
 		.id = route->id,
 	};
 }
@@ -151,9 +156,7 @@ static void make_answer(const struct config *config, const struct route *route,
 		return;
 	}
 	switch (route->page) {
-	case PAGE_LANDING:
-		a->type = HTML_CONTENT_TYPE;
-		page_landing(config->telemetry_path, config->version, &a->body);
+	case PAGE_FILE: /* see http_page.h */
 		break;
 	case PAGE_HEALTHY:
 		strbuf_puts(&a->body, "kvm-exit-exporter is healthy.\n");
@@ -176,6 +179,10 @@ static void make_answer(const struct config *config, const struct route *route,
 		break;
 	case PAGE_VM:
 		answer_vm(route, s, a);
+		break;
+	case PAGE_LIVE:
+		a->type = JSON_CONTENT_TYPE;
+		render_live(s, route->id.pid ? &route->id : NULL, &a->body);
 		break;
 	case PAGE_NOT_FOUND:
 		set_error(a, route, MHD_HTTP_NOT_FOUND,
@@ -222,8 +229,6 @@ static void add_headers(const struct config *config, struct MHD_Response *respon
 								    : "Accept-Encoding");
 	if (a->compressed)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-	if (route->page == PAGE_LANDING)
-		add_default(response, "Content-Security-Policy", PAGE_POLICY);
 	if (a->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	if (route->page == PAGE_UNAUTHORIZED)

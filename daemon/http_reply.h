@@ -12,13 +12,14 @@
 #include <microhttpd.h>
 
 enum page {
-	PAGE_LANDING,
+	PAGE_FILE, /* of the live page */
 	PAGE_HEALTHY,
 	PAGE_READY,
 	PAGE_NOT_READY,
 	PAGE_METRICS,
 	PAGE_VMS,
 	PAGE_VM,
+	PAGE_LIVE, /* what the live page shows */
 	PAGE_NOT_FOUND,
 	PAGE_BAD_METHOD,
 	PAGE_BODY, /* the request has a body */
@@ -30,8 +31,9 @@ enum page {
 
 struct route {
 	enum page page;
-	bool json;	 /* the path is under /vm: errors are JSON */
-	struct vm_id id; /* of PAGE_VM */
+	bool json;		      /* the path is under /vm: errors are JSON */
+	struct vm_id id;	      /* of PAGE_VM; of PAGE_LIVE, where 0 is none */
+	const struct page_file *file; /* of PAGE_FILE */
 	/* As the client likes it: */
 	enum metrics_format format; /* of PAGE_METRICS */
 	bool gzip;

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "http_headers.h"
 #include "http_own.h"
+#include "http_page.h"
 #include "http_reply.h"
 #include "why.h"
 
@@ -66,7 +67,10 @@ static unsigned int reply_alone(const struct request *r, const struct served *se
 				uint64_t *ret_page)
 {
 	struct http *h = r->http;
-	const struct reply made = http_reply(h->config, &r->route, r->snapshot, served, &h->pages);
+	const struct reply made =
+		r->route.page == PAGE_FILE
+			? http_page_reply(h->config, r->connection, &r->route)
+			: http_reply(h->config, &r->route, r->snapshot, served, &h->pages);
 	bool good;
 
 	*ret_page = made.page;

@@ -13,11 +13,11 @@
 
 /* Status codes: those that http_reply.c answers with. The last is for one that it has and we not.
  */
-#define SERVED_CODES                                      \
-	{                                                 \
-		200, 300, 401, 404, 405, 413, 500, 503, 0 \
+#define SERVED_CODES                                           \
+	{                                                      \
+		200, 300, 304, 401, 404, 405, 413, 500, 503, 0 \
 	}
-#define SERVED_CODES_N 9
+#define SERVED_CODES_N 10
 
 /* What the server has done up to now. */
 struct served {

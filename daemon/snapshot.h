@@ -86,6 +86,7 @@ struct self_stats {
 
 struct snapshot {
 	unsigned int refs; /* atomic */
+	int64_t taken_ns;  /* CLOCK_MONOTONIC; 0: it was not */
 	struct vm *vms;	   /* by pid, fd, tid */
 	size_t n_vms;
 	const char *source; /* static strings: which source, and why that one */

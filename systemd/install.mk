@@ -26,6 +26,7 @@ INSTALLED = $(DESTDIR)$(sbindir)/kvm-exit-exporter \
 	$(DESTDIR)$(unitdir)/kvm-exit-exporter.service \
 	$(DESTDIR)$(unitdir)/kvm-exit-exporter.socket \
 	$(DESTDIR)$(sysusersdir)/kvm-exit-exporter.conf \
+	$(DESTDIR)$(docdir)/LICENSE.uPlot \
 	$(DESTDIR)$(docdir)/ioctl.conf \
 	$(DESTDIR)$(docdir)/web-config.example.yml
 
@@ -44,6 +45,7 @@ install: build/kvm-exit-exporter
 	$(INSTALL_DATA) systemd/kvm-exit-exporter.sysusers \
 		'$(DESTDIR)$(sysusersdir)/kvm-exit-exporter.conf'
 	$(INSTALL_DATA) systemd/ioctl.conf systemd/web-config.example.yml '$(DESTDIR)$(docdir)'
+	$(INSTALL_DATA) daemon/page/vendor/LICENSE '$(DESTDIR)$(docdir)/LICENSE.uPlot'
 	@# What the operator has changed stays.
 	[ -e '$(INSTALLED_DEFAULT)' ] || \
 		$(INSTALL_DATA) systemd/kvm-exit-exporter.default '$(INSTALLED_DEFAULT)'

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-landing.py HEADERS <PAGE: is each element closed, is the style the one that the policy in the headers
-allows, and is there no script? Prints the links.
+landing.py HEADERS <PAGE: is each element closed, and are there no scripts and styles in it that its
+policy would have to allow? Prints the links.
 """
-import base64
-import hashlib
 import html.parser
 import re
 import sys
@@ -15,14 +13,14 @@ VOID = {"meta", "link", "br", "img", "hr", "input"}
 class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
-        self.open, self.links, self.styles, self.seen = [], [], [], []
+        self.open, self.links, self.seen = [], [], []
 
     def handle_starttag(self, tag, attrs):
         self.seen.append(tag)
         if tag not in VOID:
             self.open.append(tag)
         for name, value in attrs:
-            if name == "href":
+            if name in ("href", "src") and not value.startswith("#"):
                 self.links.append(value)
             if name.startswith("on") or name == "style":
                 sys.exit(f"{tag} has {name}")
@@ -32,8 +30,8 @@ class Page(html.parser.HTMLParser):
             sys.exit(f"stray </{tag}>")
 
     def handle_data(self, data):
-        if self.open and self.open[-1] == "style":
-            self.styles.append(data)
+        if self.open and self.open[-1] in ("style", "script"):
+            sys.exit(f"<{self.open[-1]}> has content")
 
 
 text = sys.stdin.read()
@@ -47,14 +45,8 @@ if page.open or not text.startswith("<!DOCTYPE html>\n<html lang="):
 for tag in ("head", "meta", "title", "body", "h1", "h2"):
     if tag not in page.seen:
         sys.exit(f"no <{tag}>")
-if "script" in page.seen:
-    sys.exit("a script")
 if not policy or "default-src 'none'" not in policy[1] or "unsafe" in policy[1]:
     sys.exit(f"policy: {policy}")
-for style in page.styles:
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    if f"'sha256-{digest}'" not in policy[1]:
-        sys.exit(f"the policy does not allow the style sha256-{digest}")
 if "x-content-type-options: nosniff" not in headers:
     sys.exit("sniffable")
 print("\n".join(page.links))

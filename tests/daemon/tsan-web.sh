@@ -12,7 +12,7 @@ OTHER= # the port of the second address
 HASH=
 USERS= # more than are remembered
 
-# configure N: there are two certificates, and other users besides, by turns
+# configure N: there are two certificates, and other users besides, by turns; old enough to be taken
 configure() {
 	web_config <<-END
 		tls_server_config:
@@ -24,6 +24,7 @@ configure() {
 		  user$1: $HASH
 		$USERS
 	END
+	touch -d '2 seconds ago' "$PKI/web.yml"
 }
 
 # Until told to stop: another configuration, the same touched, or SIGHUP; and VMs.
@@ -33,8 +34,8 @@ churn() {
 		n=$((n + 1))
 		case $((n % 4)) in
 		0 | 2) configure $n ;;
-		1) touch "$PKI/web.yml" ;;
-		3) kill -HUP "$DAEMON" 2>/dev/null || true ;;
+		1) kill -HUP "$DAEMON" 2>/dev/null || true ;;
+		3) touch "$PKI/web.yml" ;;
 		esac
 		if [ -e "$kvm/$((200 + n % 10))-3" ]; then
 			rm -rf "$kvm/$((200 + n % 10))-3"
@@ -114,7 +115,7 @@ suite() {
 	check "so did the others" many 20 "$WORK"/wrong.*
 	check "VMs came and went meanwhile" [ "$(cat "$WORK/churned")" -gt 10 ]
 	check "the configuration changed meanwhile" \
-		[ "$(grep -c 'read the web configuration again' "$WORK/log")" -gt 5 ]
+		[ "$(grep -c 'read the web configuration again' "$WORK/log")" -gt 1 ]
 	check "SIGHUP came meanwhile" [ "$(grep -c msg=reloaded "$WORK/log")" -gt 2 ]
 	stops
 	same "thread sanitizer has nothing to say" 0 "$(grep -c ThreadSanitizer "$WORK/log" || true)"

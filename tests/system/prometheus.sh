@@ -87,6 +87,8 @@ check "the busy guest's I/O shows in its rates" becomes 30 'length >= 1' \
 check "no scrape failed" always_one up
 check "each collection succeeded" always_one kvm_exit_exporter_collector_success
 check "promtool finds nothing" promtool_silent
+mkdir -p build/page
+PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/page/demo.py "http://127.0.0.1:$demo_port" build/page
 # Not in check's subshell, of which the demo is no child.
 r=0
 demo_ends || r=$?

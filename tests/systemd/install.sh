@@ -36,6 +36,7 @@ destdir() {
 644 man/man8/kvm-exit-exporter.8
 644 usr/lib/users/kvm-exit-exporter.conf
 755 usr/sbin/kvm-exit-exporter
+644 usr/share/doc/kvm-exit-exporter/LICENSE.uPlot
 644 usr/share/doc/kvm-exit-exporter/ioctl.conf
 644 usr/share/doc/kvm-exit-exporter/web-config.example.yml'
 	check "make install" make -s install "${at[@]}"

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The page: asks for counters every few seconds, shows the list or one VM, and says what is wrong.
+
+const FEW = 2000, MANY = 5000; // ms from one request to the next
+const FIRST = 1000;            // there are no rates before the second
+const PATIENCE = 15000;        // for an answer
+
+const page = {
+	timer: null,
+	asking: null,   // an AbortController while a request is under way
+	paused: false,
+	soon: true,     // there is something whose rates are not known
+	pressed: false, // nothing moves under a pointer that is down
+	answered: null, // when the last answer came
+};
+
+// What to do about it, by the exporter's reason for having nothing.
+const ADVICE = {
+	no_debugfs: 'On the host: mount -t debugfs debugfs /sys/kernel/debug',
+	no_kvm: 'On the host: modprobe kvm_amd, or kvm_intel.',
+	permission_denied: 'The exporter needs CAP_DAC_READ_SEARCH, as its systemd unit gives it, or root.',
+	missing_capability: 'See “Install” in the README: ioctl.conf gives the service what it needs.',
+	unpatched_kernel: 'Install the patched modules (make modules, make modules-install) to see reasons and times.',
+	lockdown: 'Install the patched modules: their statistics can be read under lockdown.',
+};
+
+function tell(kind, ...text) {
+	const notice = byId('notice');
+	const words = text.filter(Boolean).join(' ');
+	notice.hidden = !words;
+	notice.className = kind;
+	setText(notice, words);
+}
+
+function vmOfAddress() {
+	const match = /^#vm=(\d+(?:-\d+)?)(?:&vcpu=(\d+))?$/.exec(location.hash);
+	return match && {id: match[1], vcpu: match[2] === undefined ? null : Number(match[2])};
+}
+
+function drawSummary() {
+	let exits = 0, time = null, known = false;
+	for (const vm of model.vms.values()) {
+		if (!vm.rates)
+			continue;
+		known = true;
+		exits += vm.rates.total[EXITS];
+		time = (time ?? 0) + handling(vm.rates.total);
+	}
+	const n = model.vms.size;
+	const source = model.doc.source === 'stock' ? 'totals only' : `read by ${model.doc.source}`;
+	setText(byId('summary'), !model.doc.success ? '' : `${n} VM${n === 1 ? '' : 's'}` +
+		(known ? `, ${perSecond(exits)} exits/s` : '') +
+		(known && model.doc.source !== 'stock' ? `, ${load(time)} of handling` : '') + ` · ${source}`);
+}
+
+function drawNotice() {
+	const {source, why, success, explain: words} = model.doc;
+	if (!success)
+		tell('bad', `There are no counters: ${words}${words.endsWith('?') ? '' : '.'}`, ADVICE[why]);
+	else if (source === 'stock')
+		tell('info', 'KVM here is as the distribution has it: it counts exits, but neither their reasons nor their time.',
+			why === 'configured' ? 'The exporter is set to read just these.' : ADVICE.unpatched_kernel);
+	else
+		tell('', '');
+}
+
+// Show what there is.
+function draw(anew) {
+	const chosen = vmOfAddress();
+
+	byId('list').hidden = Boolean(chosen);
+	byId('detail').hidden = !chosen;
+	if (!model.doc || page.pressed)
+		return;
+	byId('loading').hidden = true;
+	drawSummary();
+	if (chosen) {
+		showDetail(chosen.id, chosen.vcpu);
+		return;
+	}
+	document.title = 'VM exits';
+	detail.id = null;
+	byId('list').classList.toggle('bare', !model.vms.size);
+	byId('empty').hidden = Boolean(model.vms.size) || !model.doc.success;
+	byId('vms').hidden = !model.vms.size;
+	drawList(anew);
+}
+
+function answered(text) {
+	const begin = performance.now();
+	const doc = JSON.parse(text);
+	page.answered = new Date();
+	if (doc.success)
+		take(doc);
+	else
+		model.doc = doc;
+	document.body.classList.toggle('stale', !doc.success);
+	drawNotice();
+	draw();
+	setText(byId('state'), `updated ${clock(page.answered)}`);
+	// For tests, and for who wonders.
+	performance.measure('update', {start: begin, end: performance.now()});
+}
+
+function failed(error) {
+	const since = page.answered ? `No answer from the exporter since ${clock(page.answered)}`
+		: 'The exporter does not answer';
+	document.body.classList.add('stale');
+	byId('loading').hidden = true;
+	tell('bad', `${since}: ${error}. Asking again by itself.`);
+	setText(byId('state'), 'no answer');
+}
+
+async function ask() {
+	const chosen = vmOfAddress();
+	const control = new AbortController();
+	const patience = setTimeout(() => control.abort(), PATIENCE);
+	let doc = null, error = '';
+
+	page.asking?.abort();
+	page.asking = control;
+	clearTimeout(page.timer);
+	try {
+		// Not a path alone: the page's own address may have a name and a password in it.
+		const answer = await fetch(location.origin + '/vms/live' + (chosen ? '/' + chosen.id : ''),
+			{signal: control.signal, cache: 'no-store'});
+		if (answer.ok)
+			doc = await answer.text();
+		else
+			error = answer.status === 503 ? 'it is busy, or ending' : `it says ${answer.status}`;
+	} catch {
+		error = control.signal.aborted ? 'it takes too long' : 'it cannot be reached';
+	}
+	clearTimeout(patience);
+	// Somebody asks anew, or nobody wants to know any more.
+	if (page.asking !== control)
+		return;
+	page.asking = null;
+	// Whatever becomes of drawing it.
+	askLater(FEW);
+	if (doc)
+		answered(doc);
+	else
+		failed(error);
+	askLater(page.soon ? FIRST : model.vms.size > 200 ? MANY : FEW);
+	page.soon = page.soon && !doc;
+}
+
+function askLater(ms) {
+	clearTimeout(page.timer);
+	if (!document.hidden && !page.paused)
+		page.timer = setTimeout(ask, ms);
+}
+
+function askSoon() {
+	page.soon = true;
+	ask();
+}
+
+function stopAsking() {
+	clearTimeout(page.timer);
+	const control = page.asking;
+	page.asking = null;
+	control?.abort();
+}
+
+function pause(on) {
+	page.paused = on;
+	attributes(byId('pause'), {'aria-pressed': String(on)});
+	setText(byId('pause'), on ? 'Go on' : 'Pause');
+	if (on) {
+		stopAsking();
+		setText(byId('state'), `paused${page.answered ? ' at ' + clock(page.answered) : ''}`);
+	} else {
+		askSoon();
+	}
+}
+
+function setTheme(theme) {
+	document.documentElement.dataset.theme = theme;
+	byId('theme').setAttribute('aria-label', `colours: ${theme}`);
+	setText(byId('theme'), {auto: 'Auto', dark: 'Dark', light: 'Light'}[theme]);
+	try {
+		localStorage.setItem('theme', theme);
+	} catch {
+		// It is not kept then.
+	}
+	renewCharts();
+}
+
+function savedTheme() {
+	try {
+		const theme = localStorage.getItem('theme');
+		return ['dark', 'light'].includes(theme) ? theme : 'auto';
+	} catch {
+		return 'auto';
+	}
+}
+
+function begin() {
+	beginList();
+	beginDetail();
+	setTheme(savedTheme());
+	byId('theme').addEventListener('click', () =>
+		setTheme({auto: 'dark', dark: 'light', light: 'auto'}[document.documentElement.dataset.theme]));
+	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', renewCharts);
+	byId('pause').addEventListener('click', () => pause(!page.paused));
+	addEventListener('hashchange', event => {
+		const was = /#vm=(\d+(?:-\d+)?)/.exec(event.oldURL)?.[1];
+		const chosen = vmOfAddress();
+		draw(true);
+		if (!chosen && was)
+			list.rows.find(parts => parts.vm.id === was)?.link.focus();
+		else if (chosen && chosen.id !== was) {
+			scrollTo(0, 0);
+			byId('vm-name').focus();
+		}
+		// The vCPUs are yet to come.
+		if (!page.paused && chosen && chosen.id !== was)
+			askSoon();
+	});
+	addEventListener('keydown', event => {
+		const typing = event.target.matches('input');
+		if (event.key === '/' && !typing && !byId('list').hidden) {
+			event.preventDefault();
+			byId('filter').focus();
+		} else if (event.key === 'Escape' && vmOfAddress()) {
+			location.hash = '';
+		}
+	});
+	addEventListener('pointerdown', () => {
+		page.pressed = true;
+	});
+	for (const event of ['pointerup', 'pointercancel', 'dragend'])
+		addEventListener(event, () => {
+			page.pressed = false;
+		});
+	document.addEventListener('visibilitychange', () => {
+		if (document.hidden)
+			stopAsking();
+		else if (!page.paused)
+			askSoon();
+	});
+	ask();
+}
+
+begin();
