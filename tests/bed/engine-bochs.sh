@@ -61,6 +61,20 @@ END
 		"exec bochs -q -f '$work/bochsrc' -rc '$work/debugger'" /dev/null \
 		<"$work/keyboard" >"$log/terminal.log" 2>&1 &
 	pid=$!
+	bochs_watch_screen &
+	helpers+=($!)
+}
+
+# Bochs draws the guest's screen, with a cursor that blinks in this machine's time, on a terminal
+# that it makes for that; when nobody reads it, it is full after some minutes, and Bochs waits for
+# ever.
+bochs_watch_screen() {
+	local screen=
+	until screen=$(grep -aosm 1 '/dev/pts/[0-9]*' "$log/terminal.log"); do
+		kill -0 "$pid" 2>/dev/null || return 0
+		sleep 0.2
+	done
+	exec cat "$screen" >/dev/null 2>&1
 }
 
 # engine_ended STATUS: was it the emulated host that ended it? Bochs has no other way
