@@ -70,7 +70,7 @@ demo:
 	@$(MAKE) --no-print-directory bed
 	@tests/demo/run
 
-## make boot-report        the exits of a Linux guest's boot, reboot and six minutes after
+## make boot-report        the exits of a Linux guest's boot, reboot and six minutes after; ENGINE=bochs: on VMX
 .PHONY: boot-report
 boot-report:
 	@tests/deps $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED)
