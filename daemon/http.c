@@ -147,7 +147,7 @@ void http_drain(struct http *h)
 	const struct timespec until = clock_timespec(now + DRAIN_NS);
 
 	http_waits_end_by(h->waits, now + LAST_NS);
-	http_loops_quiesce(&h->loops);
+	http_loops_quiesce(&h->loops, h->config->systemd_socket);
 	http_gate_wait(&h->gate, &until);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "http_loops.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 void http_loops_add(struct http_loops *l, struct MHD_Daemon *daemon)
@@ -48,13 +49,17 @@ bool http_loops_alive(struct http_loops *l)
 	return alive;
 }
 
-void http_loops_quiesce(struct http_loops *l)
+void http_loops_quiesce(struct http_loops *l, bool shared)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		MHD_socket fd = MHD_quiesce_daemon(l->daemons[i]);
 
-		if (fd != MHD_INVALID_SOCKET)
-			close(fd);
+		if (fd == MHD_INVALID_SOCKET)
+			continue;
+		if (!shared)
+			shutdown(fd, SHUT_RDWR);
+		/* A thread may be about to accept from it: its number must not become another's. */
+		l->quiesced[l->n_quiesced++] = fd;
 	}
 }
 
@@ -64,4 +69,6 @@ void http_loops_stop(struct http_loops *l)
 		http_loop_stop(l->loops[i]);
 		MHD_stop_daemon(l->daemons[i]);
 	}
+	while (l->n_quiesced)
+		close(l->quiesced[--l->n_quiesced]);
 }

@@ -10,6 +10,8 @@ struct http_loops {
 	struct MHD_Daemon *daemons[LISTEN_MAX];
 	struct http_loop *loops[LISTEN_MAX];
 	size_t n;
+	int quiesced[LISTEN_MAX]; /* sockets to be closed once no thread may look at them */
+	size_t n_quiesced;
 };
 
 /* Take over a daemon; there must be room. All zero at first. */
@@ -23,8 +25,11 @@ void http_loops_resume(struct http_loops *l, struct MHD_Connection *connection);
 /* Have all threads come round since this was last asked? Asks again if so. */
 bool http_loops_alive(struct http_loops *l);
 
-/* Take no more connections. */
-void http_loops_quiesce(struct http_loops *l);
+/*
+ * Take no more connections. Sockets that are shared with somebody who will go on, as systemd does,
+ * are left to him; others refuse from now on.
+ */
+void http_loops_quiesce(struct http_loops *l, bool shared);
 /* Close all connections, end the threads. */
 void http_loops_stop(struct http_loops *l);
 
