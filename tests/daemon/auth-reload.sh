@@ -184,4 +184,4 @@ suite() {
 	sighup
 }
 
-run_suite
+run_suite_at_once

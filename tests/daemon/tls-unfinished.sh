@@ -29,4 +29,4 @@ suite() {
 	stops
 }
 
-run_suite
+run_suite_at_once
