@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "listen.h"
+#include "page.h"
 #include "snapshot.h"
 
 #include <stdio.h>
@@ -54,7 +55,7 @@ static const char *set_telemetry_path(struct config *c, const char *value)
 		return "must begin with a slash and be more than that";
 	if (strpbrk(value, "?#%\" <>"))
 		return "must be a plain path";
-	if (strncmp(value, "/vm", 3) == 0 || strncmp(value, "/-/", 3) == 0)
+	if (strncmp(value, "/vm", 3) == 0 || strncmp(value, "/-/", 3) == 0 || page_find(value))
 		return "is taken by another page";
 	c->telemetry_path = value;
 	return NULL;

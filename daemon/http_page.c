@@ -94,12 +94,10 @@ struct reply http_page_reply(const struct config *config, struct MHD_Connection 
 		reply.response = packed ? of_constant(file->packed, file->packed_end)
 					: of_constant(file->text, file->end);
 	}
-	if (reply.response && client_has(connection, tag)) {
-		MHD_destroy_response(reply.response);
+	/* With the headers of a 200, its length too; libmicrohttpd sends no body (RFC 9110, 8.6).
+	 */
+	if (reply.response && client_has(connection, tag))
 		reply.status = MHD_HTTP_NOT_MODIFIED;
-		packed = false;
-		reply.response = of_constant("", "");
-	}
 	if (reply.response)
 		add_headers(config, reply.response, file, tag, packed);
 	return reply;

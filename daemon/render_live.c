@@ -5,6 +5,7 @@
 #include "why.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
 
 static void add_text(struct strbuf *out, const char *key, const char *value)
 {
@@ -101,6 +102,7 @@ static void add_vm(struct strbuf *out, const struct vm *vm, uint64_t ticks_hz, b
 		strbuf_puts(out, ",\"failed\":true}");
 		return;
 	}
+	strbuf_printf(out, ",\"instance\":\"%" PRIx64 "\"", vm->instance);
 	if (vm->has_start && ticks_hz) {
 		strbuf_puts(out, ",\"start\":");
 		strbuf_ratio(out, vm->start_ticks, ticks_hz);

@@ -62,9 +62,10 @@ struct vm {
 	uint32_t pid; /* the process */
 	uint32_t tid; /* the thread that created it, as in debugfs' directory name */
 	uint32_t fd;
-	bool sibling; /* its process has more than one VM */
-	bool twin;    /* another VM of its process has the same fd */
-	bool failed;  /* could not be read: only pid, tid and fd are valid */
+	uint64_t instance; /* of two VMs that have the same tid and fd, one after the other */
+	bool sibling;	   /* its process has more than one VM */
+	bool twin;	   /* another VM of its process has the same fd */
+	bool failed;	   /* could not be read: only pid, tid and fd are valid */
 	bool has_start;
 	uint64_t start_ticks; /* start of the process since the epoch, in 1/ticks_hz s */
 	struct identity id;

@@ -106,6 +106,7 @@ void vm_table_describe(struct vm_table *t, const struct known_vm *known, struct 
 	vm->pid = known->pid;
 	vm->tid = known->key.tid;
 	vm->fd = known->key.fd;
+	vm->instance = known->key.inode ^ (uint64_t)known->key.created;
 	vm->has_start = known->has_start && t->boot_time;
 	vm->start_ticks = t->boot_time * t->ticks_hz + known->start_ticks;
 	if (!known->job || !resolver_result(t->resolver, known->job, &vm->id))

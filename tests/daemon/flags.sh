@@ -67,6 +67,7 @@ bad_flags() {
 	refused 2 'begin with a slash' --web.telemetry-path=/
 	refused 2 'taken' --web.telemetry-path=/vms
 	refused 2 'taken' --web.telemetry-path=/-/healthy
+	refused 2 'taken' --web.telemetry-path=/page.js
 	refused 2 'plain path' '--web.telemetry-path=/<b>'
 	refused 2 'must be a number' --web.max-requests=many
 	refused 2 'must be a number' --web.max-requests=-1

@@ -23,10 +23,11 @@ one_file() {
 	same "$path: asked about each time" no-cache "$(header "$path" Cache-Control)"
 	get "$path" -o "$WORK/plain"
 	get "$path" -H 'Accept-Encoding: gzip' -o "$WORK/packed.gz"
+	size=$(stat -c %s "$WORK/plain")
 	same "$path: is compressed for who takes it" gzip "$(header "$path" Content-Encoding -H 'Accept-Encoding: gzip')"
 	same "$path: and not for others" '' "$(header "$path" Content-Encoding)"
 	check "$path: to the same text" cmp "$WORK/plain" <(gzip -dc "$WORK/packed.gz")
-	same "$path: HEAD has the same length" "$(stat -c %s "$WORK/plain")" "$(header "$path" Content-Length -I)"
+	same "$path: HEAD has the same length" "$size" "$(header "$path" Content-Length -I)"
 	tag=$(header "$path" ETag)
 	check "$path: has a tag" grep -qE '^W/"[0-9a-f]{16}"$' <<<"$tag"
 	same "$path: the same when compressed" "$tag" "$(header "$path" ETag -H 'Accept-Encoding: gzip')"
@@ -35,8 +36,9 @@ one_file() {
 	done
 	same "$path: an old tag" 200 "$(code "$path" -H 'If-None-Match: W/"0000000000000000"')"
 	same "$path: 304 has no body" 0 "$(get "$path" -H "If-None-Match: $tag" -o /dev/null -w '%{size_download}')"
+	same "$path: 304 has the length of a 200" "$size" "$(header "$path" Content-Length -H "If-None-Match: $tag")"
+	same "$path: answers by coding" Accept-Encoding "$(header "$path" Vary)"
 	same "$path: and its tag" "$tag" "$(header "$path" ETag -H "If-None-Match: $tag")"
-	size=$(stat -c %s "$WORK/plain")
 	TOTAL=$((TOTAL + size)) PACKED=$((PACKED + $(stat -c %s "$WORK/packed.gz")))
 }
 
