@@ -73,19 +73,23 @@ function makeLine() {
 
 // A line of past, the points of model.js, from zero to its highest, over the last minutes.
 function fillLine(svg, past, of, label) {
-	const values = past.map(of);
+	const values = past.map(point => (point[1] === null ? null : of(point)));
 	const top = Math.max(...values, 0);
 	const end = past.length ? past[past.length - 1][0] : 0;
 	const span = Math.max(60, past.length ? end - past[0][0] : 0);
 	const at = i => (100 - (end - past[i][0]) / span * 100).toFixed(1);
-	let path = '';
+	const on = i => (values[i] ?? null) !== null;
+	let path = '', area = '';
 
 	for (let i = 0; i < past.length; i++) {
-		const y = top ? 23 - values[i] / top * 21 : 23;
-		path += `${path ? 'L' : 'M'}${at(i)} ${y.toFixed(1)}`;
+		if (!on(i))
+			continue;
+		const point = `${at(i)} ${(top ? 23 - values[i] / top * 21 : 23).toFixed(1)}`;
+		path += (on(i - 1) ? 'L' : 'M') + point;
+		area += `${on(i - 1) ? '' : `M${at(i)} 24`}L${point}${on(i + 1) ? '' : `V24Z`}`;
 	}
-	svg.firstChild.setAttribute('d', past.length > 1 ? `${path}L100 24L${at(0)} 24Z` : '');
-	svg.lastChild.setAttribute('d', past.length > 1 ? path : '');
+	svg.firstChild.setAttribute('d', area);
+	svg.lastChild.setAttribute('d', path);
 	svg.setAttribute('aria-label', label(top));
 }
 

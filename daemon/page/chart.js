@@ -54,7 +54,7 @@ function newPhaseChart(place) {
 		const color = cssColor('--phase-' + phase);
 		return {label: PHASES.find(p => p[0] === phase)[1], stroke: color, fill: color, width: 1,
 			points: {show: false},
-			value: (u, v, i, at) => (at === null || at === undefined ? '–' : percent(u.shares[phase][at]))};
+			value: (u, v, i, at) => ((u.shares[phase]?.[at] ?? null) === null ? '–' : percent(u.shares[phase][at]))};
 	});
 	const chart = newChart(place, [timeSeries, ...series.reverse()], percent, () => [0, 1]);
 	chart.shares = {};
@@ -67,9 +67,9 @@ function fillPhaseChart(chart, past, vcpus) {
 	let below = past.map(() => 0);
 
 	for (const phase of CHART_PHASES) {
-		const shares = past.map(p => (p[at[phase]] || 0) / Math.max(vcpus, 1));
+		const shares = past.map(p => (p[1] === null ? null : (p[at[phase]] || 0) / Math.max(vcpus, 1)));
 		chart.shares[phase] = shares;
-		below = below.map((sum, i) => Math.min(sum + shares[i], 1));
+		below = below.map((sum, i) => (shares[i] === null ? null : Math.min(sum + shares[i], 1)));
 		sums.unshift(below);
 	}
 	chart.setData([past.map(p => p[0] + model.offset), ...sums]);

@@ -32,6 +32,12 @@ function findVm(id) {
 }
 
 function showDetail(id, vcpu) {
+	const known = findVm(id)?.id;
+	// A pid alone may be of more than one VM: from now on it is this one.
+	if (known && known !== id) {
+		id = known;
+		history.replaceState(null, '', location.hash.replace(/\d+/, id));
+	}
 	if (id !== detail.id)
 		Object.assign(detail, {id, vm: null, gone: null, others: '', opened: false});
 	detail.vcpu = vcpu;
@@ -115,37 +121,39 @@ function renewCharts() {
 	for (const chart of detail.charts || [])
 		chart.destroy();
 	detail.charts = null;
-	if (!byId('detail').hidden)
+	if (detail.id)
 		drawDetail();
 }
 
-function vcpuRow(vm, counted, name, vcpu) {
-	const row = make('tr', vcpu === detail.vcpu ? 'chosen' : '');
-	const link = make('a', '', name);
-	const phases = makeBar(), reasons = makeBar();
-	const phaseText = make('small'), reasonText = make('small');
-	const total = counted.rates && counted.rates.total;
+function makeVcpuRow() {
+	const parts = {link: make('a'), exits: make('td', 'num'), handling: make('td', 'num'),
+		reasons: makeBar(), reasonText: make('small'), phases: makeBar(), phaseText: make('small')};
+	const row = make('tr', '', make('th', '', parts.link), parts.exits, parts.handling,
+		make('td', 'reasons', parts.reasons, parts.reasonText), make('td', 'phases', parts.phases, parts.phaseText));
+	return Object.assign(row, {parts});
+}
 
+function fillVcpuRow(row, vm, counted, vcpu) {
+	const {link, exits, handling: time, reasons, reasonText, phases, phaseText} = row.parts;
+	const total = counted.rates && counted.rates.total;
+	const chosen = vcpu === detail.vcpu;
+
+	row.className = chosen ? 'chosen' : '';
+	setText(link, vcpu === null ? 'all' : 'vCPU ' + vcpu);
 	link.href = addressOf(vm) + (vcpu === null ? '' : '&vcpu=' + vcpu);
-	if (vcpu === detail.vcpu)
-		link.setAttribute('aria-current', 'true');
+	link.setAttribute('aria-current', chosen);
 	setText(phaseText, fillPhases(phases, total, vcpu === null ? vm.doc.vcpu_count : 1));
 	setText(reasonText, fillReasons(reasons, counted, false));
-	row.append(make('th', '', link), make('td', 'num', perSecond(total && total[EXITS])),
-		make('td', 'num', load(total && handling(total))), make('td', 'reasons', reasons, reasonText),
-		make('td', 'phases', phases, phaseText));
-	return row;
+	setText(exits, perSecond(total && total[EXITS]));
+	setText(time, load(total && handling(total)));
 }
 
 function drawVcpus(vm) {
-	const body = byId('vcpus').tBodies[0];
-	const hash = body.contains(document.activeElement) && document.activeElement.hash;
-	const rows = [...vm.vcpus.values()].map(v => vcpuRow(vm, v, 'vCPU ' + v.id, v.id));
+	const ids = [null, ...vm.vcpus.keys()];
+	const rows = keepRows(byId('vcpus').tBodies[0], ids, makeVcpuRow);
 
-	byId('vcpus').parentElement.hidden = rows.length === 0;
-	body.replaceChildren(vcpuRow(vm, vm, 'all', null), ...rows);
-	if (hash)
-		[...body.querySelectorAll('a')].find(a => a.hash === hash)?.focus({preventScroll: true});
+	byId('vcpus').parentElement.hidden = ids.length === 1;
+	ids.forEach((id, i) => fillVcpuRow(rows[i], vm, id === null ? vm : vm.vcpus.get(id), id));
 }
 
 function reasonsOf(counted) {
@@ -154,36 +162,43 @@ function reasonsOf(counted) {
 		rate: rates.get(r[0]) || null}));
 }
 
-function reasonRow(reason, isa, all) {
-	const {name, rate, total} = reason;
+function makeReasonRow(name) {
 	const about = explain(name);
-	const time = rate ? handling(rate) : handling(total);
-	const parts = rate && (time || rate[BLOCKED]) ? rate : total;
-	const sum = parts[KERNEL] + parts[USER] + parts[BLOCKED] || 1;
-	const bar = makeBar(), split = makeBar();
-
-	const share = all ? time / all : 0;
-	fillBar(bar, share ? [{name: 'kind-' + about.kind, share, text: percent(share)}] : [], `${percent(share)} of handling`);
-	const phases = [KERNEL, USER, BLOCKED].map(at => ({name: 'phase-' + PHASES[at][0], share: parts[at] / sum,
-		text: `${PHASES[at][1]} ${span(parts[at])}${parts === rate ? '/s' : ''}`}));
-	fillBar(split, phases, phases.map(p => p.text).join(', '));
-	const source = make('small', 'source', 'Source: ' + sources(name, isa));
-	const words = make('details', '', make('summary', '', about.means), make('p', '', make('b', '', 'What helps: '), about.helps), source);
-	const row = make('tr', '', make('th', '', paint(make('i', 'dot'), 'kind-' + about.kind), make('b', '', name), words),
-		make('td', 'num', perSecond(rate && rate[EXITS])),
-		make('td', 'num', load(rate && handling(rate)), bar),
-		make('td', 'split', total[KERNEL] === null ? '' : split),
-		make('td', 'num each', span(costOf(reason))), make('td', 'num total', whole.format(total[EXITS])));
+	const parts = {bar: makeBar(), split: makeBar(), source: make('small', 'source'), exits: make('td', 'num'),
+		time: make('span'), times: make('td', 'split'), each: make('td', 'num each'), total: make('td', 'num total'),
+		words: make('details', '', make('summary', '', about.means), make('p', '', make('b', '', 'What helps: '), about.helps))};
+	parts.words.append(parts.source);
+	parts.times.append(parts.split);
+	const row = make('tr', '', make('th', '', paint(make('i', 'dot'), 'kind-' + about.kind), make('b', '', name), parts.words),
+		parts.exits, make('td', 'num', parts.time, parts.bar), parts.times, parts.each, parts.total);
 	row.dataset.reason = name;
-	return row;
+	return Object.assign(row, {parts});
+}
+
+function fillReasonRow(row, reason, isa, all) {
+	const {name, rate, total} = reason;
+	const parts = row.parts;
+	const time = rate ? handling(rate) : handling(total);
+	const share = all ? time / all : 0;
+	const of = rate && (time || rate[BLOCKED]) ? rate : total;
+	const sum = of[KERNEL] + of[USER] + of[BLOCKED] || 1;
+	const phases = [KERNEL, USER, BLOCKED].map(at => ({name: 'phase-' + PHASES[at][0], share: of[at] / sum,
+		text: `${PHASES[at][1]} ${span(of[at])}${of === rate ? '/s' : ''}`}));
+
+	fillBar(parts.bar, share ? [{name: 'kind-' + explain(name).kind, share, text: percent(share)}] : [], `${percent(share)} of handling`);
+	fillBar(parts.split, phases, phases.map(p => p.text).join(', '));
+	parts.split.hidden = total[KERNEL] === null;
+	setText(parts.source, 'Source: ' + sources(name, isa));
+	setText(parts.exits, perSecond(rate && rate[EXITS]));
+	setText(parts.time, load(rate && handling(rate)));
+	setText(parts.each, span(costOf(reason)));
+	setText(parts.total, whole.format(total[EXITS]));
 }
 
 function drawReasons(vm) {
 	const counted = detail.vcpu === null ? vm : vm.vcpus.get(detail.vcpu);
 	const reasons = counted ? reasonsOf(counted) : [];
 	const table = byId('reasons');
-	const open = new Set([...table.querySelectorAll('details[open]')].map(d => d.closest('tr').dataset.reason));
-	const focused = document.activeElement.closest?.('#reasons tr')?.dataset.reason;
 	const key = reasonKeys[detail.sort.by];
 
 	const all = reasons.reduce((sum, r) => sum + (handling(r.rate || r.total) || 0), 0);
@@ -191,17 +206,12 @@ function drawReasons(vm) {
 	markSorted(table.tHead.rows[0].cells, detail.sort);
 	setText(byId('of-whom'), detail.vcpu === null ? '' : ` of vCPU ${detail.vcpu}`);
 	table.parentElement.hidden = Boolean(vm.doc.stock);
-	table.tBodies[0].replaceChildren(...reasons.map(r => reasonRow(r, vm.doc.isa, all)));
+	const rows = keepRows(table.tBodies[0], reasons.map(r => r.name), makeReasonRow);
+	reasons.forEach((r, i) => fillReasonRow(rows[i], r, vm.doc.isa, all));
 	// Whoever comes here for the first time sees that there are words.
 	if (!detail.opened && reasons.length) {
 		detail.opened = true;
-		open.add(reasons[0].name);
-	}
-	for (const row of table.tBodies[0].rows) {
-		if (open.has(row.dataset.reason))
-			row.querySelector('details').open = true;
-		if (focused && row.dataset.reason === focused)
-			row.querySelector('summary').focus({preventScroll: true});
+		rows[0].parts.words.open = true;
 	}
 }
 
@@ -211,13 +221,15 @@ function drawStats(vm) {
 	if (!vm.stats)
 		return;
 	const rates = new Map((vm.stats.rates ? vm.stats.rates.reasons : []).map(r => [r.name, r.rate[0]]));
-	byId('stats').tBodies[0].replaceChildren(...vm.stats.doc.reasons.filter(s => s[1]).map(([name, value]) => {
+	const stats = vm.stats.doc.reasons.filter(s => s[1]);
+	const rows = keepRows(byId('stats').tBodies[0], stats.map(s => s[0]), name =>
+		make('tr', '', make('th', '', name), make('td', 'num'), make('td', 'num')));
+	stats.forEach(([name, value], i) => {
 		const rate = rates.get(name) ?? null;
 		const isTime = name.endsWith('_ns');
-		return make('tr', '', make('th', '', name),
-			make('td', 'num', isTime ? load(rate === null ? null : rate / 1e9) : perSecond(rate)),
-			make('td', 'num', isTime ? duration(value / 1e9) : whole.format(value)));
-	}));
+		setText(rows[i].cells[1], isTime ? load(rate === null ? null : rate / 1e9) : perSecond(rate));
+		setText(rows[i].cells[2], isTime ? duration(value / 1e9) : whole.format(value));
+	});
 }
 
 function beginDetail() {
@@ -226,5 +238,5 @@ function beginDetail() {
 			sortButton(header, header.dataset.key, detail.sort, drawDetail);
 	fillLegend(byId('vm-kinds'), kindEntries());
 	fillLegend(byId('vm-phases'), phaseEntries());
-	addEventListener('resize', () => detail.charts && !byId('detail').hidden && drawCharts(detail.vm));
+	addEventListener('resize', () => detail.id && detail.vm && drawCharts(detail.vm));
 }

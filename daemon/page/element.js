@@ -31,6 +31,26 @@ function setTitle(element, text) {
 		element.title = text;
 }
 
+// Rows by their keys, in this order. Those that are there stay the same elements, with what is
+// selected in them, and the focus.
+function keepRows(body, keys, makeRow) {
+	const rows = new Map([...body.rows].map(row => [row.key, row]));
+	const focused = document.activeElement;
+
+	keys.forEach((key, i) => {
+		const row = rows.get(key) || makeRow(key);
+		row.key = key;
+		if (body.rows[i] !== row)
+			body.insertBefore(row, body.rows[i] || null);
+	});
+	while (body.rows.length > keys.length)
+		body.lastChild.remove();
+	// What is moved loses it.
+	if (body.contains(focused) && focused !== document.activeElement)
+		focused.focus({preventScroll: true});
+	return body.rows;
+}
+
 // The button of a column's header. sort: {by, down}; changed() is called after a click.
 function sortButton(header, key, sort, changed) {
 	const button = header.querySelector('button') || header.appendChild(
@@ -45,10 +65,10 @@ function sortButton(header, key, sort, changed) {
 
 // Tell, and show, which column a table is sorted by.
 function markSorted(headers, sort) {
-	for (const header of headers) {
-		const here = header.dataset.key === sort.by;
-		header.setAttribute('aria-sort', !here ? 'none' : sort.down ? 'descending' : 'ascending');
-	}
+	for (const header of headers)
+		if (header.dataset.key)
+			header.setAttribute('aria-sort', header.dataset.key !== sort.by ? 'none' :
+				sort.down ? 'descending' : 'ascending');
 }
 
 // Numbers with the largest last, names by the alphabet, what is not known below all.

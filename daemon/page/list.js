@@ -7,6 +7,8 @@ const list = {
 	order: [], // VMs as they are shown
 	rows: [],  // elements, one for each that can be seen, from the first such on
 	first: 0,
+	lost: null, // the id of the VM that had the focus when it was scrolled away
+	scroll: 0,  // where the list was before a VM was shown
 };
 
 const sortKeys = {
@@ -72,7 +74,10 @@ function makeRow() {
 		cell.setAttribute('role', 'cell');
 	attributes(row.firstChild, {role: 'rowheader', scope: 'row'});
 	row.addEventListener('click', event => {
-		if (event.target !== link && !String(getSelection()))
+		// Who selects a row's text wants no more than that.
+		const selection = getSelection();
+		const selected = !selection.isCollapsed && selection.containsNode(row, true);
+		if (event.target !== link && !event.ctrlKey && !event.metaKey && !selected)
 			location.hash = link.hash;
 	});
 	return parts;
@@ -111,7 +116,9 @@ function drawRows() {
 	const fit = Math.ceil(innerHeight / height) + 6;
 	const first = Math.max(0, Math.min(Math.floor(above / height) - 3, list.order.length - fit));
 	const n = Math.min(fit, list.order.length - first);
-	const focused = list.rows.find(parts => parts.link === document.activeElement)?.vm;
+	const active = document.activeElement;
+	const focused = active === document.body ? list.lost
+		: list.rows.find(parts => parts.link === active)?.vm.id ?? null;
 
 	while (list.rows.length > n)
 		list.rows.pop().row.remove();
@@ -125,9 +132,13 @@ function drawRows() {
 	body.firstElementChild.firstChild.style.height = first * height + 'px';
 	body.lastElementChild.firstChild.style.height = (list.order.length - first - n) * height + 'px';
 	body.firstElementChild.hidden = !first;
-	// The focus is a VM's, not a row's.
-	if (focused && document.activeElement.hash !== addressOf(focused))
-		list.rows.find(parts => parts.vm === focused)?.link.focus({preventScroll: true});
+	// The focus is a VM's, not a row's: it waits until its VM can be seen again.
+	const link = list.rows.find(parts => parts.vm.id === focused)?.link;
+	list.lost = link ? null : focused;
+	if (link && link !== document.activeElement)
+		link.focus({preventScroll: true});
+	else if (list.lost)
+		document.activeElement.blur();
 }
 
 function drawList(anew) {
@@ -150,7 +161,11 @@ function moveInList(event) {
 	if (at < 0 || !step || event.ctrlKey || event.altKey || event.metaKey)
 		return;
 	event.preventDefault();
-	const to = Math.max(0, Math.min(list.order.length - 1, list.first + at + step));
+	showRow(Math.max(0, Math.min(list.order.length - 1, list.first + at + step)));
+}
+
+// Scroll to a VM by its place in the order, if need be, and give it the focus.
+function showRow(to) {
 	const body = byId('vms').tBodies[0];
 	const height = parseFloat(getComputedStyle(body).getPropertyValue('--row'));
 	const top = body.getBoundingClientRect().top + to * height;

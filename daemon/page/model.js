@@ -5,8 +5,6 @@
 const WINDOW = 10;
 // How far back the lines go, and how close their points may be.
 const PAST = 300, SHORT = 0.9;
-// A start time is reckoned from the host's clock, which is corrected now and then.
-const SAME_START = 2;
 
 const model = {
 	vms: new Map(), // by id, "<pid>-<fd>"
@@ -41,6 +39,12 @@ function count(counted, doc, time) {
 		counted.past.length = 0;
 		counted.mark = null;
 	}
+	// Nobody knows how it was meanwhile: the lines have a gap.
+	if (last && time - last.time > WINDOW) {
+		samples.length = 0;
+		counted.mark = null;
+		counted.past.push([time, null, null, null, null, null]);
+	}
 	samples.push({time, total: doc.total, reasons});
 	while (samples.length > 2 && samples[1].time <= time - WINDOW)
 		samples.shift();
@@ -57,7 +61,8 @@ function isOlder(reasons, before) {
 	return false;
 }
 
-// A point of the lines, of one interval: [time, exits, kernel, user, blocked, paused] a second
+// A point of the lines, of one interval: [time, exits, kernel, user, blocked, paused] a second;
+// of a gap: [time, null…]
 function remember(counted, to) {
 	const {past, mark: from} = counted;
 	const seconds = from ? to.time - from.time : 0;
@@ -74,8 +79,8 @@ function remember(counted, to) {
 }
 
 function isSameVm(vm, doc) {
-	return vm.doc.start === undefined || doc.start === undefined ||
-		Math.abs(vm.doc.start - doc.start) < SAME_START;
+	return vm.doc.instance === undefined || doc.instance === undefined ||
+		vm.doc.instance === doc.instance;
 }
 
 // Take a document of /vms/live.
@@ -103,8 +108,6 @@ function take(doc) {
 		takeDetail(vm, vmDoc, doc.time);
 	}
 	// Who is not there has ended; its object stays with who still shows it.
-	for (const [id, vm] of model.vms)
-		vm.ended = seen.get(id) !== vm;
 	model.vms = seen;
 }
 

@@ -4,6 +4,7 @@
 const FEW = 2000, MANY = 5000; // ms from one request to the next
 const FIRST = 1000;            // there are no rates before the second
 const PATIENCE = 15000;        // for an answer
+const LARGEST = 2 ** 32 - 1;   // of the exporter's numbers
 
 const page = {
 	timer: null,
@@ -12,6 +13,7 @@ const page = {
 	soon: true,     // there is something whose rates are not known
 	pressed: false, // nothing moves under a pointer that is down
 	answered: null, // when the last answer came
+	updates: 0,     // how many came
 };
 
 // What to do about it, by the exporter's reason for having nothing.
@@ -34,7 +36,10 @@ function tell(kind, ...text) {
 
 function vmOfAddress() {
 	const match = /^#vm=(\d+(?:-\d+)?)(?:&vcpu=(\d+))?$/.exec(location.hash);
-	return match && {id: match[1], vcpu: match[2] === undefined ? null : Number(match[2])};
+	// What is no pid is no VM.
+	if (!match || !parseInt(match[1]) || match[1].split('-').some(n => n > LARGEST))
+		return null;
+	return {id: match[1], vcpu: match[2] === undefined ? null : Number(match[2])};
 }
 
 function drawSummary() {
@@ -68,9 +73,11 @@ function drawNotice() {
 function draw(anew) {
 	const chosen = vmOfAddress();
 
+	if (chosen && !byId('list').hidden)
+		list.scroll = scrollY;
 	byId('list').hidden = Boolean(chosen);
 	byId('detail').hidden = !chosen;
-	if (!model.doc || page.pressed)
+	if (!model.doc || (page.pressed && !anew))
 		return;
 	byId('loading').hidden = true;
 	drawSummary();
@@ -99,7 +106,10 @@ function answered(text) {
 	draw();
 	setText(byId('state'), `updated ${clock(page.answered)}`);
 	// For tests, and for who wonders.
+	if (++page.updates % 100 === 0)
+		performance.clearMeasures();
 	performance.measure('update', {start: begin, end: performance.now()});
+	Object.assign(byId('state').dataset, {updates: page.updates, time: doc.time});
 }
 
 function failed(error) {
@@ -115,15 +125,18 @@ async function ask() {
 	const chosen = vmOfAddress();
 	const control = new AbortController();
 	const patience = setTimeout(() => control.abort(), PATIENCE);
-	let doc = null, error = '';
+	let doc = null, error = '', later = 0;
 
 	page.asking?.abort();
 	page.asking = control;
 	clearTimeout(page.timer);
 	try {
 		// Not a path alone: the page's own address may have a name and a password in it.
-		const answer = await fetch(location.origin + '/vms/live' + (chosen ? '/' + chosen.id : ''),
-			{signal: control.signal, cache: 'no-store'});
+		const get = path => fetch(location.origin + '/vms/live' + path, {signal: control.signal, cache: 'no-store'});
+		let answer = await get(chosen ? '/' + chosen.id : '');
+		if (chosen && answer.status === 404)
+			answer = await get('');
+		later = answer.headers.get('Retry-After') * 1000 || 0;
 		if (answer.ok)
 			doc = await answer.text();
 		else
@@ -142,7 +155,7 @@ async function ask() {
 		answered(doc);
 	else
 		failed(error);
-	askLater(page.soon ? FIRST : model.vms.size > 200 ? MANY : FEW);
+	askLater(doc && page.soon ? FIRST : Math.max(model.vms.size > 200 ? MANY : FEW, later));
 	page.soon = page.soon && !doc;
 }
 
@@ -209,9 +222,14 @@ function begin() {
 		const was = /#vm=(\d+(?:-\d+)?)/.exec(event.oldURL)?.[1];
 		const chosen = vmOfAddress();
 		draw(true);
-		if (!chosen && was)
-			list.rows.find(parts => parts.vm.id === was)?.link.focus();
-		else if (chosen && chosen.id !== was) {
+		if (!chosen && was) {
+			// To where one was in the list, and to the VM, which may have another place by now.
+			scrollTo(0, list.scroll);
+			drawRows();
+			const place = list.order.findIndex(vm => vm.id === was);
+			if (place >= 0)
+				showRow(place);
+		} else if (chosen && chosen.id !== was) {
 			scrollTo(0, 0);
 			byId('vm-name').focus();
 		}
@@ -228,12 +246,15 @@ function begin() {
 			location.hash = '';
 		}
 	});
-	addEventListener('pointerdown', () => {
-		page.pressed = true;
+	addEventListener('pointerdown', event => {
+		if (event.button === 0 && event.isPrimary)
+			page.pressed = true;
 	});
-	for (const event of ['pointerup', 'pointercancel', 'dragend'])
-		addEventListener(event, () => {
-			page.pressed = false;
+	// A pointerup may be lost, to a menu or to another window.
+	for (const name of ['pointerup', 'pointercancel', 'pointermove', 'lostpointercapture', 'dragend', 'contextmenu', 'blur'])
+		addEventListener(name, event => {
+			if (name !== 'pointermove' || !event.buttons)
+				page.pressed = false;
 		});
 	document.addEventListener('visibilitychange', () => {
 		if (document.hidden)

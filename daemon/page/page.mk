@@ -13,10 +13,14 @@ build/page/reasons.js: daemon/page/reasons.json
 	@mkdir -p $(@D)
 	@{ printf 'const REASONS = '; cat $<; echo ';'; } >$@
 
+# What only the page's own scripts call by name is called by a letter: a table of reasons has many.
+PAGE_INNER := ^(names|kind|means|helps|see|doc|samples|rates|rate|past|mark|offset|charts|others|opened|order|lost|pressed|answered|soon|asking|words|about|reasonText|phaseText|vm|gone|share)$$
+
 # uPlot stays as its makers ship it.
 build/page/page.js: daemon/page/vendor/uPlot.iife.min.js $(PAGE_JS) daemon/page/page.mk
 	$(call DAEMON_SAY,JS $@)
-	@awk 1 $(PAGE_JS) | esbuild --minify --format=iife --target=es2022 --charset=utf8 >$@.own
+	@awk 1 $(PAGE_JS) | esbuild --minify --format=iife --target=es2022 --charset=utf8 \
+		--mangle-props='$(PAGE_INNER)' --mangle-quoted >$@.own
 	@cat $< $@.own >$@
 
 build/page/page.css: $(PAGE_CSS) daemon/page/page.mk

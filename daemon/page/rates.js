@@ -50,7 +50,8 @@ function ratesOf(from, to) {
 	const reasons = [];
 
 	for (const [name, now] of to.reasons) {
-		const before = from.reasons.get(name) || [name, 0, 0, 0, 0];
+		// A reason that was not there had no exits yet. A statistic could not be read.
+		const before = from.reasons.get(name) || (to.total.length ? [name, 0, 0, 0, 0] : [name, null]);
 		reasons.push({name, rate: perSeconds(now.slice(1), before.slice(1), seconds)});
 	}
 	return {seconds, total: perSeconds(to.total, from.total, seconds), reasons};

@@ -5,7 +5,7 @@ import sys
 import urllib.request
 
 from browser import Browser
-from exporter import check, same
+from exporter import RATE, UPDATES, check, same
 
 TOTALS = ("Object.fromEntries([...document.querySelectorAll('#reasons tbody tr')].map("
           "r => [r.dataset.reason, Number(r.querySelector('.total').textContent.replaceAll(',', ''))]))")
@@ -23,10 +23,10 @@ def main():
     try:
         b.go(url + "/")
         rates = "Object.fromEntries([...document.querySelectorAll('tr.vm')].map(r => [r.querySelector('a').textContent, r.querySelector('.exits').textContent]))"
-        shown = b.wait(f"(r => r.web1 > '0' && r.idle1 > '0' && r)({rates})", 30)
+        shown = b.wait(f"(r => {RATE}(r.web1) && {RATE}(r.idle1) && r)({rates})", 30)
         check("the demo's VMs, with rates", shown, b.eval(rates))
         # Enough for its lines to be some.
-        b.wait("performance.getEntriesByName('update').length > 6", 20)
+        check("it goes on", b.wait(f"{UPDATES} > 6", 20), b.eval(UPDATES))
         b.screenshot(f"{shots}/demo-list.png")
         vm = b.eval("[...document.querySelectorAll('tr.vm a')].find(a => a.textContent === 'web1').hash").removeprefix("#vm=")
         before = counts(url, vm)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The exporter, on trees of files; results as tests/results.sh prints them; what the page was told."""
 import json
-import socket
+import os
+import re
 import subprocess
+import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 
 OF = "page"
@@ -19,28 +21,50 @@ def same(name, want, got):
     return check(name, want == got, f"want {want!r}, got {got!r}")
 
 
+# In the page: is this text a rate, and of something? A dash stands where none is known.
+RATE = "(text => /^[0-9.,]+[kM]?$/.test(text) && text !== '0')"
+# How many answers the page has drawn.
+UPDATES = "Number(document.querySelector('#state')?.dataset.updates || 0)"
+
+
 class Exporter:
     def __init__(self, top, *options):
-        self.top, self.options = top, options
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.top, self.options, self.port, self.process = top, options, 0, None
         self.start()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.stop()
 
     def start(self):
-        self.process = subprocess.Popen(
-            ["build/kvm-exit-exporter", f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=error",
-             f"--path.debugfs={self.top}/debugfs", f"--path.procfs={self.top}/proc", *self.options])
-        for _ in range(200):
-            try:
-                self.get("/-/ready")
+        """On a free port, which its log tells; again on the same, which may be taken for a moment."""
+        for _ in range(10):
+            if self.launch():
                 return
-            except urllib.error.HTTPError:
-                return
-            except OSError:
-                time.sleep(0.05)
+            time.sleep(0.5)
         raise RuntimeError("the exporter does not start")
+
+    def launch(self):
+        with tempfile.TemporaryFile() as log:
+            self.process = subprocess.Popen(
+                ["build/kvm-exit-exporter", f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=info",
+                 f"--path.debugfs={self.top}/debugfs", f"--path.procfs={self.top}/proc", *self.options], stderr=log)
+            for _ in range(400):
+                # Not by a file position: it is the exporter's too.
+                text = os.pread(log.fileno(), 1 << 20, 0).decode(errors="replace")
+                address = re.search(r"msg=listening address=127\.0\.0\.1:(\d+)", text)
+                if address and "msg=ready" in text:
+                    self.port = int(address[1])
+                    return True
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        print(text, file=sys.stderr)
+        self.stop()
+        return False
 
     def stop(self):
         self.process.terminate()

@@ -1,23 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The live page in a browser, over an exporter whose VMs are at work. live.py DIRECTORY SCREENSHOTS"""
+import contextlib
 import json
+import os
 import sys
 import time
 
 from browser import Browser
-from exporter import Exporter, check, close, same
+from exporter import RATE, UPDATES, Exporter, check, close, same
 from host import Host
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 NAMES = "[...document.querySelectorAll('tr.vm .name a')].map(a => a.textContent)"
 CELL = "(name, cell) => [...document.querySelectorAll('tr.vm')].find(r => r.querySelector('a').textContent === name)?.querySelector('td.' + cell).textContent"
 HEADER = "key => document.querySelector(`#vms th[data-key=${key}]`)"
-UPDATES = "performance.getEntriesByName('update').length"
+EXITS = f"({CELL})('web1', 'exits')"
 
 
 def next_updates(b, n=1):
     """Wait until the page has drawn so many answers more."""
-    return b.wait(f"{UPDATES} >= {b.eval(UPDATES) + n}", 10)
+    before = b.eval(UPDATES)
+    if b.wait(f"{UPDATES} >= {before + n}", 10):
+        return True
+    return check(f"{n} updates more than {before}", False, b.eval(UPDATES))
+
+
+def quiet(b):
+    """Wait until nothing more is asked for, or answered."""
+    before = None
+    while before != (before := (len(b.drain().requests), len(b.finished), b.eval(UPDATES))):
+        time.sleep(0.5)
 
 
 def listing(b, host):
@@ -25,7 +37,7 @@ def listing(b, host):
     same("all VMs are listed by their names", sorted(v.name for v in host.vms), sorted(b.eval(NAMES)))
     same("a name with markup is text", 1, b.eval(NAMES).count(HOSTILE))
     same("and makes no element", 0, b.eval("document.querySelectorAll('img').length"))
-    check("there are rates", b.wait(f"({CELL})('web1', 'exits') > '0'", 5), b.eval(f"({CELL})('web1', 'exits')"))
+    check("there are rates", b.wait(f"{RATE}({EXITS})", 5), b.eval(EXITS))
     bar = "document.querySelector('tr.vm .reasons .bar')"
     same("the bar of reasons fills its room", True, b.wait(f"Math.abs([...{bar}.children].reduce((s, i) => s + parseFloat(i.style.width), 0) - 100) < 0.2"))
     check("and says what it shows", "%" in b.eval(f"{bar}.getAttribute('aria-label')"))
@@ -34,10 +46,13 @@ def listing(b, host):
 def rates(b, host, exporter):
     """What the page shows is what follows from what it was told."""
     next_updates(b, 3)
-    host.stop()
     b.click("#pause")
-    docs = b.documents("/vms/live")
+    quiet(b)
+    host.stop()
+    shown = float(b.eval("document.querySelector('#state').dataset.time"))
+    docs = [d for d in b.documents("/vms/live") if d["time"] <= shown]
     last = docs[-1]
+    same("the last answer is shown", shown, last["time"])
     window = [d for d in docs if d["time"] > last["time"] - 10]
     earlier = [d for d in docs if d["time"] <= last["time"] - 10]
     first = (earlier[-1:] + window)[0]
@@ -119,7 +134,7 @@ def hiding(b):
     time.sleep(3)
     same("a hidden tab asks for nothing", before, len(b.drain().requests))
     b.hidden(False)
-    same("and goes on when it is seen", True, b.wait(f"{UPDATES} > 0") and next_updates(b))
+    same("and goes on when it is seen", True, next_updates(b))
 
 
 def looks(b, shots):
@@ -168,6 +183,7 @@ def endings(b, host):
     same("a VM that has ended is gone from the list", True, b.wait(f"!{NAMES}.includes('busy8')"))
     same("a pid used again is another VM", True, b.wait(f"{NAMES}.includes('reborn') && !{NAMES}.includes('idle1')"))
     same("no rate is below 0", False, b.eval(negative))
+    anew(b, host)
     # Modules loaded anew: the counters of the same VM go back.
     web = next(v for v in host.vms if v.name == "web1")
     with host.lock:
@@ -176,6 +192,28 @@ def endings(b, host):
                 counts[reason] = 1
     next_updates(b, 2)
     same("nor when counters begin anew", False, b.eval(negative))
+
+
+def anew(b, host):
+    """A VM whose directory goes and comes again is another one, if the exporter says so."""
+    db = next(v for v in host.vms if v.name == "db1")
+    next_updates(b)
+    if "instance" not in b.documents("/vms/live")[-1]["vms"][0]:
+        return
+    cell = f"({CELL})('db1', 'exits')"
+    check("it has rates", b.wait(f"{RATE}({cell})", 10))
+    # The page tells of each row what it was, in between.
+    b.eval(f"window.seen = []; new MutationObserver(() => seen.push({cell})).observe(document.querySelector('#vms'), {{subtree: true, characterData: true, childList: true}})")
+    with host.lock:
+        os.rename(db.dir, host.top + "/old")
+        for i in range(db.vcpus):
+            os.makedirs(f"{db.dir}/vcpu{i}")
+        for counts in db.counts:
+            for reason in counts:
+                counts[reason] += 1_000_000
+        db.go_on(0)
+    check("another VM with its pid and fd begins anew, though it counted more", b.wait("seen.includes('–')", 10), b.eval("seen"))
+    check("and has no rate of both", b.wait(f"{RATE}({cell})", 10) and not b.eval("seen.some(text => text.endsWith('M'))"), b.eval("seen"))
 
 
 def restart(b, exporter):
@@ -187,7 +225,7 @@ def restart(b, exporter):
     exporter.start()
     check("its return too, by itself", b.wait("document.querySelector('#notice').hidden && !document.body.classList.contains('stale')"))
     next_updates(b, 2)
-    check("with rates", b.eval(f"({CELL})('web1', 'exits')") not in ("–", None))
+    check("with rates", b.wait(f"{RATE}({EXITS})", 5), b.eval(EXITS))
     same("without loading the page again", loads, sum(r.endswith("/") for r in b.requests))
     b.complaints[:] = complaints + [c for c in b.complaints[len(complaints):] if "ERR_CONNECTION" not in c and "ERR_EMPTY" not in c]
 
@@ -199,10 +237,8 @@ def main():
                (6100, "idle1", "idle", 1), (7000, HOSTILE, "idle", 2), (7100, "busy8", "busy", 8)):
         host.add(*vm)
     host.run()
-    exporter = Exporter(top)
-    b = Browser()
-    b.scheme("light")
-    try:
+    with Exporter(top) as exporter, contextlib.closing(Browser()) as b:
+        b.scheme("light")
         b.go(exporter.url + "/")
         b.eval("window.alert = () => { window.alerted = true; }")
         listing(b, host)
@@ -216,10 +252,7 @@ def main():
         same("no script came in by a name", None, b.eval("window.alerted"))
         same("nothing is asked of another host", [], [r for r in b.requests if not r.startswith(exporter.url + "/")])
         same("the browser has nothing to complain about", [], b.complaints)
-    finally:
-        host.stop()
-        b.close()
-        exporter.stop()
+    host.stop()
 
 
 main()

@@ -18,10 +18,13 @@ cc -D_GNU_SOURCE -O2 -Wall -Wextra -o build/bench/fixture tests/bench/fixture.c
 build/bench/fixture "$work/many" 1000 >/dev/null
 
 /usr/bin/python3 tests/page/reasons.py build/cache/*/linux/arch/x86/include/uapi/asm/{svm,vmx}.h
-# Both wait for the page most of the time.
+# They wait for the page most of the time.
 /usr/bin/python3 tests/page/live.py "$work/live" build/page >"$work/live.out" 2>&1 &
 live=$! status=0
+/usr/bin/python3 tests/page/cases.py "$work/cases" >"$work/cases.out" 2>&1 &
+cases=$!
 /usr/bin/python3 -W ignore::DeprecationWarning tests/page/states.py "$work/states" "$work/many" build/page || status=$?
 wait "$live" || status=$?
-cat "$work/live.out"
+wait "$cases" || status=$?
+cat "$work/live.out" "$work/cases.out"
 exit "$status"
