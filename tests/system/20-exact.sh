@@ -5,5 +5,5 @@
 # host of one CPU: HACKING.md, "What the emulator gets wrong".
 set -e
 run=$(dirname "$0")/../bed/run
-"$run" --name exact-tiny exact tiny
+"$run" --single --smp 2 --name exact-tiny exact tiny
 "$run" --name exact-linux --smp 1 exact linux

@@ -7,4 +7,4 @@
 set -e
 run=$(dirname "$0")/../bed/run
 "$run" --smp 1 hypercall
-"$run" --smp 2 --name hypercall-2 hypercall
+"$run" --single --smp 2 --name hypercall-2 hypercall

@@ -15,6 +15,6 @@ if ! grep -qx x86_64/exit_stats_test "$built/list"; then
 	exit
 fi
 for modules in patched stock; do
-	tests/bed/run --modules $modules --name "selftest-$modules" \
+	tests/bed/run --single --smp 2 --modules $modules --name "selftest-$modules" \
 		--add "$built/selftests.tar:/selftests.tar" selftest
 done

@@ -5,5 +5,5 @@
 # guest has a host of one CPU: HACKING.md, "What the emulator gets wrong".
 set -e
 run=$(dirname "$0")/../bed/run
-"$run" --name running-tiny running tiny
+"$run" --single --smp 2 --name running-tiny running tiny
 "$run" --name running-linux --smp 1 running linux

@@ -18,7 +18,7 @@ export KVER
 kernel/build patched "$KVER"
 kernel/guest/build "$KVER"
 run=tests/bed/run
-$run --name exact-tiny-6.1 exact tiny
+$run --single --smp 2 --name exact-tiny-6.1 exact tiny
 # The longest of those with one CPU beside the others.
 linux=$(mktemp)
 trap 'rm -f "$linux"' EXIT
@@ -30,6 +30,6 @@ wait $! || status=$?
 cat "$linux"
 [ $status = 0 ] || exit $status
 $run --name times-6.1 --icount times
-$run --name life-6.1 several "running tiny" "life 100"
+$run --single --smp 2 --name life-6.1 several "running tiny" "life 100"
 RESULTS_OF=6.1
 edges_same stock-6.1 interface-6.1
