@@ -76,3 +76,9 @@ int64_t http_deadline(struct MHD_Connection *connection, int64_t began, int64_t 
 	*ret_soft = began + timeout - 2 * earlier;
 	return began + timeout - earlier;
 }
+
+void http_default_header(struct MHD_Response *response, const char *name, const char *value)
+{
+	if (!MHD_get_response_header(response, name))
+		MHD_add_response_header(response, name, value);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The headers of a request that matter. */
+/* The headers of a request that matter, and those of an answer that give way. */
 #ifndef HTTP_HEADERS_H
 #define HTTP_HEADERS_H
 
@@ -19,5 +19,8 @@ size_t http_head_size(struct MHD_Connection *connection);
  * when the collector should be done, so that this is kept. Both CLOCK_MONOTONIC, ns.
  */
 int64_t http_deadline(struct MHD_Connection *connection, int64_t began, int64_t *ret_soft);
+
+/* Add a header that gives way to one of this name that is there already. */
+void http_default_header(struct MHD_Response *response, const char *name, const char *value);
 
 #endif

@@ -31,8 +31,7 @@ static void add_headers(const struct config *config, struct MHD_Response *respon
 	http_web_headers(config->web, response);
 	/* What web.config.file sets comes first. */
 	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
-		if (!MHD_get_response_header(response, defaults[i][0]))
-			MHD_add_response_header(response, defaults[i][0], defaults[i][1]);
+		http_default_header(response, defaults[i][0], defaults[i][1]);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, file->type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, tag);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");

@@ -2,6 +2,7 @@
 #include "http_reply.h"
 
 #include "gzip.h"
+#include "http_headers.h"
 #include "http_web.h"
 #include "page.h"
 #include "render_json.h"
@@ -210,19 +211,13 @@ static void make_answer(const struct config *config, const struct route *route,
 	}
 }
 
-/* What web.config.file sets comes first. */
-static void add_default(struct MHD_Response *response, const char *name, const char *value)
-{
-	if (!MHD_get_response_header(response, name))
-		MHD_add_response_header(response, name, value);
-}
-
 static void add_headers(const struct config *config, struct MHD_Response *response,
 			const struct route *route, const struct answer *a)
 {
 	http_web_headers(config->web, response);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
-	add_default(response, "X-Content-Type-Options", "nosniff");
+	/* What web.config.file sets comes first. */
+	http_default_header(response, "X-Content-Type-Options", "nosniff");
 	if (route_needs_snapshot(route))
 		MHD_add_response_header(response, MHD_HTTP_HEADER_VARY,
 					route->page == PAGE_METRICS ? "Accept, Accept-Encoding"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "http_web.h"
 
+#include "http_headers.h"
 #include "http_web_own.h"
 
 #include <errno.h>
@@ -159,9 +160,7 @@ void http_web_headers(struct web *web, struct MHD_Response *response)
 	for (size_t i = 0; i < state->config.n_headers; i++) {
 		const struct web_header *header = &state->config.headers[i];
 
-		/* One is there already. */
-		if (!MHD_get_response_header(response, header->name))
-			MHD_add_response_header(response, header->name, header->value);
+		http_default_header(response, header->name, header->value);
 	}
 	web_put(web, state);
 }

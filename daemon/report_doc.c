@@ -80,12 +80,14 @@ void report_doc_line(struct report_doc *d, const char *text, size_t len)
 	strbuf_puts(d->out, d->style == REPORT_MARKDOWN ? "\n\n" : "\n");
 }
 
-void report_doc_table(struct report_doc *d, const char *aligned)
+void report_doc_table(struct report_doc *d, const char *aligned, const char *const *headings)
 {
 	d->aligned = aligned;
 	d->columns = strlen(aligned);
 	d->cells.len = 0;
 	d->n_cells = 0;
+	for (size_t i = 0; i < d->columns; i++)
+		report_doc_cell(d, headings[i]);
 }
 
 static void end_cell(struct report_doc *d)

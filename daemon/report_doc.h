@@ -28,10 +28,10 @@ void report_doc_heading(struct report_doc *d, int level, const char *text, size_
 void report_doc_line(struct report_doc *d, const char *text, size_t len);
 
 /*
- * A table: aligned as above, which is borrowed until the end; then the cells row by row, the
- * headings first. report_doc_table_end() prints it.
+ * A table: aligned as above, which is borrowed until the end, and a heading for each column; then
+ * the cells row by row. report_doc_table_end() prints it.
  */
-void report_doc_table(struct report_doc *d, const char *aligned);
+void report_doc_table(struct report_doc *d, const char *aligned, const char *const *headings);
 void report_doc_cell(struct report_doc *d, const char *text);
 void report_doc_cell_foreign(struct report_doc *d, const char *text);
 void report_doc_cellf(struct report_doc *d, const char *format, ...)

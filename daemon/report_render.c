@@ -155,10 +155,7 @@ static void put_exits(struct report_doc *d, const struct report_series *r,
 		      const struct report_stats *st)
 {
 	report_render_heading(d, "How many exits?");
-	report_doc_table(d, "lrr");
-	report_doc_cell(d, "");
-	report_doc_cell(d, "exits");
-	report_doc_cell(d, "per second");
+	report_doc_table(d, "lrr", (const char *const[]){"", "exits", "per second"});
 	report_doc_cell(d, "in this window");
 	report_doc_cellf(d, "%" PRIu64, st->window.exits);
 	if (st->length > 0)

@@ -92,12 +92,8 @@ void report_render_intervals(struct report_doc *d, const struct report_stats *st
 {
 	const double most = highest(st);
 
-	report_doc_table(d, "lrrll");
-	report_doc_cell(d, "interval");
-	report_doc_cell(d, "exits");
-	report_doc_cell(d, "per second");
-	report_doc_cell(d, "");
-	report_doc_cell(d, "mostly");
+	report_doc_table(d, "lrrll",
+			 (const char *const[]){"interval", "exits", "per second", "", "mostly"});
 	for (size_t i = 0; i < st->n_intervals; i++) {
 		const struct report_interval *v = &st->intervals[i];
 
@@ -135,12 +131,9 @@ void report_render_busiest(struct report_doc *d, const struct report_stats *st)
 	for (size_t i = 0; i < st->n_intervals; i++)
 		sorted[i] = &st->intervals[i];
 	qsort(sorted, st->n_intervals, sizeof(const struct report_interval *), by_rate);
-	report_doc_table(d, "lrrrl");
-	report_doc_cell(d, "interval");
-	report_doc_cell(d, "exits");
-	report_doc_cell(d, "per second");
-	report_doc_cell(d, "to mean");
-	report_doc_cell(d, "mostly");
+	report_doc_table(
+		d, "lrrrl",
+		(const char *const[]){"interval", "exits", "per second", "to mean", "mostly"});
 	for (size_t i = 0; i < st->n_intervals && i < BUSIEST_MAX && sorted[i]->exits; i++) {
 		cell_time(d, sorted[i]);
 		cell_u64(d, sorted[i]->exits);
@@ -173,19 +166,11 @@ static void cell_mean(struct report_doc *d, const struct report_count *c, uint64
 
 void report_render_reasons(struct report_doc *d, const struct report_stats *st, bool boot)
 {
-	report_doc_table(d, boot ? "lrrrrrrr" : "lrrrrrrrrr");
-	report_doc_cell(d, "reason");
-	report_doc_cell(d, "exits");
-	report_doc_cell(d, "share");
-	report_doc_cell(d, "per second");
-	report_doc_cell(d, "kernel s");
-	report_doc_cell(d, "user s");
-	report_doc_cell(d, "blocked s");
-	report_doc_cell(d, "us per exit");
-	if (!boot) {
-		report_doc_cell(d, "exits since start");
-		report_doc_cell(d, "us per exit since");
-	}
+	/* At a boot all is of the window. */
+	report_doc_table(d, boot ? "lrrrrrrr" : "lrrrrrrrrr",
+			 (const char *const[]){"reason", "exits", "share", "per second", "kernel s",
+					       "user s", "blocked s", "us per exit",
+					       "exits since start", "us per exit since"});
 	for (size_t i = 0; i < st->n_reasons; i++) {
 		const struct report_reason *r = &st->reasons[i];
 
@@ -219,11 +204,8 @@ void report_render_phases(struct report_doc *d, const struct report_stats *st)
 	const double vcpu_seconds = (double)st->length / (double)NS_PER_S * (double)st->vcpus;
 	double rest = vcpu_seconds - report_seconds(st->window.paused, st->tsc_khz);
 
-	report_doc_table(d, "lrrr");
-	report_doc_cell(d, "phase");
-	report_doc_cell(d, "seconds");
-	report_doc_cell(d, "of vCPU time");
-	report_doc_cell(d, "since start");
+	report_doc_table(d, "lrrr",
+			 (const char *const[]){"phase", "seconds", "of vCPU time", "since start"});
 	for (int p = 0; p < PHASES; p++) {
 		row_phase(d, names[p], st, st->window.cycles[p], st->total.cycles[p], vcpu_seconds);
 		rest -= report_seconds(st->window.cycles[p], st->tsc_khz);
@@ -239,16 +221,10 @@ void report_render_phases(struct report_doc *d, const struct report_stats *st)
 
 void report_render_vcpus(struct report_doc *d, const struct report_stats *st)
 {
-	report_doc_table(d, "rrrrrrrrr");
-	report_doc_cell(d, "vCPU");
-	report_doc_cell(d, "exits");
-	report_doc_cell(d, "share");
-	report_doc_cell(d, "per second");
-	report_doc_cell(d, "kernel s");
-	report_doc_cell(d, "user s");
-	report_doc_cell(d, "blocked s");
-	report_doc_cell(d, "paused s");
-	report_doc_cell(d, "exits since start");
+	report_doc_table(d, "rrrrrrrrr",
+			 (const char *const[]){"vCPU", "exits", "share", "per second", "kernel s",
+					       "user s", "blocked s", "paused s",
+					       "exits since start"});
 	for (size_t i = 0; i < st->n_vcpu; i++) {
 		const struct report_vcpu *v = &st->vcpu[i];
 
