@@ -19,12 +19,6 @@ users() {
 	done
 }
 
-# tls [LINE...]: the part of a configuration
-tls() {
-	printf 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
-	[ $# = 0 ] || printf '  %s\n' "$@"
-}
-
 # codes N [CURL-OPTION...]: of so many requests, five in a second at most: those that came
 codes() {
 	local i

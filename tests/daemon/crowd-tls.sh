@@ -52,9 +52,7 @@ suite() {
 	process 100 qemu-system-x86_64 -name a
 	simple_vm 100 3
 	web_config <<-END
-		tls_server_config:
-		  cert_file: server.pem
-		  key_file: server.key
+		$(tls)
 		basic_auth_users:
 		  scraper: $(bcrypt 9 geheim)
 	END

@@ -57,6 +57,12 @@ bcrypt() {
 	perl -e 'printf "%s", crypt($ARGV[1], sprintf(q($2y$%02d$abcdefghijklmnopqrstuu), $ARGV[0]))' "$1" "$2"
 }
 
+# tls [LINE...]: the part of a configuration that has it
+tls() {
+	printf 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
+	[ $# = 0 ] || printf '  %s\n' "$@"
+}
+
 # web_config <TEXT: the configuration, replaced at once
 web_config() {
 	cat >"$PKI/web.yml.new"

@@ -114,11 +114,7 @@ suite() {
 	process 100 qemu-system-x86_64 -name a
 	simple_vm 100 3
 	web_config <<-END
-		tls_server_config:
-		  cert_file: server.pem
-		  key_file: server.key
-		  client_auth_type: RequireAndVerifyClientCert
-		  client_ca_file: client-ca.pem
+		$(tls 'client_auth_type: RequireAndVerifyClientCert' 'client_ca_file: client-ca.pem')
 		basic_auth_users:
 		  prometheus: $(bcrypt 8 geheim)
 	END

@@ -12,16 +12,11 @@ suite() {
 	make_pki
 	process 100 qemu-system-x86_64 -name a
 	simple_vm 100 3
-	web_config <<-END
-		tls_server_config:
-		  cert_file: server.pem
-		  key_file: server.key
-		  cipher_suites:
-		    - TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
-		    - TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
-		    - TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
-		    - TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA
-	END
+	tls cipher_suites: \
+		'  - TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' \
+		'  - TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384' \
+		'  - TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256' \
+		'  - TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA' | web_config
 	start_web
 	# Its 17 s are the same for both.
 	PORT=$PORT DAEMON=$DAEMON RESULTS_OF=$RESULTS_OF PYTHONDONTWRITEBYTECODE=1 \

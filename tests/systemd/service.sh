@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The units under a real systemd, the first process in namespaces of its own: started, ready, watched,
 # reloaded, killed, activated by its socket; TLS; its log in the journal; its sandbox.
+# shellcheck disable=SC2119 # arguments of tls are optional
 # shellcheck disable=SC2317 # functions are called through check()
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -174,8 +175,10 @@ secured() {
 	ca server-ca
 	certificate server server-ca serverAuth 30 DNS:localhost,IP:127.0.0.1
 	cp "$PKI"/server.{pem,key} "$dir"
-	printf 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\nbasic_auth_users:\n  prometheus: %s\n' \
-		"$(bcrypt 8 geheim)" >"$dir/web.yml"
+	{
+		tls
+		printf 'basic_auth_users:\n  prometheus: %s\n' "$(bcrypt 8 geheim)"
+	} >"$dir/web.yml"
 	flags "${fixture[@]}" --web.config.file=/etc/kvm-exit-exporter/web.yml
 	check "TLS and a password: starts" inside systemctl restart $unit
 	check "TLS and a password: serves" grep -q ^kvm_vm_exits_total <("${secure[@]}" -u prometheus:geheim)
