@@ -46,7 +46,7 @@ ends() {
 	local fd got
 	start_web
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
-	printf 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\nGET /metrics HTTP/1.1\r\nHost: x\r\n\r\n' >&"$fd"
+	send "$fd" 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\nGET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'
 	got=$(timeout 5 cat <&"$fd" | tr -d '\r' | grep -i '^HTTP\|^Connection' | paste -sd ' ' || true)
 	exec {fd}>&-
 	same "a refusal ends the connection" 'HTTP/1.1 401 Unauthorized Connection: close' "$got"

@@ -137,8 +137,7 @@ changes() {
 	settle
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 	for i in 1 2 3; do
-		printf 'GET /-/healthy HTTP/1.1\r\nHost: x\r\nAuthorization: Basic %s\r\n\r\n' \
-			"$(printf a:3 | base64)" >&"$fd"
+		send "$fd" "GET /-/healthy HTTP/1.1\r\nHost: x\r\nAuthorization: Basic $(printf a:3 | base64)\r\n\r\n"
 		sleep 0.5
 		[ "$i" != 2 ] || { users 5 b=4; settle; }
 	done

@@ -26,10 +26,10 @@ few() {
 	BIN=$bin
 }
 
-# The limit is lowered when it serves: it knows nothing of it.
+# The limit is lowered when it serves, to less than the clients that it would take: it knows nothing of it.
 lower() {
-	prlimit --pid "$DAEMON" --nofile=60:60
-	python no_fds
+	prlimit --pid "$DAEMON" --nofile=40:40
+	LIMIT=40 python no_fds
 }
 
 few_fds() {

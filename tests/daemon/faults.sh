@@ -177,7 +177,7 @@ clock() {
 	done
 	jump +300d
 	code /nothing >/dev/null
-	printf 'GET /-/healthy HTTP/1.0\r\n\r\n' >&9
+	send 9 'GET /-/healthy HTTP/1.0\r\n\r\n'
 	check "a connection from before the jumps is served" grep -q '200 OK' <(timeout 5 head -n 1 <&9)
 	exec 9>&-
 	stops
@@ -195,7 +195,7 @@ killed() {
 	local fd
 	start
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
-	printf 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n' >&"$fd"
+	send "$fd" 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'
 	sleep 0.3
 	kill -KILL "$DAEMON"
 	wait "$DAEMON" 2>/dev/null || true

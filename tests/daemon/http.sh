@@ -19,8 +19,7 @@ target() {
 raw() {
 	local fd
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
-	# shellcheck disable=SC2059 # it is a format
-	{ printf "$1" >&"$fd" || true; } 2>/dev/null
+	send "$fd" "$1" || true
 	timeout 20 head -c 4 <&"$fd" || true
 	exec {fd}>&-
 }
@@ -92,7 +91,7 @@ hold() {
 	local i fd
 	for ((i = 0; i < $1; i++)); do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
-		printf 'GET /metrics HTTP/1.1\r\nHost: x\r\nX-' >&"$fd"
+		send "$fd" 'GET /metrics HTTP/1.1\r\nHost: x\r\nX-' || true
 		held+=("$fd")
 	done
 }
@@ -113,6 +112,7 @@ slow_clients() {
 	# More than there are places, and each sends a byte now and then to look alive.
 	hold 100
 	{
+		trap '' PIPE
 		for i in {1..100}; do
 			for fd in "${held[@]}"; do
 				printf a >&"$fd" || true
@@ -129,13 +129,13 @@ slow_clients() {
 	# A client that asks and does not read, and one that leaves before the answer.
 	exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
 	for i in {1..200}; do
-		printf 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n' >&"$fd" || break
-	done 2>/dev/null
+		send "$fd" 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n' || break
+	done
 	same "a client that does not read does not stop a scrape" 200 "$(code /metrics --max-time 20)"
 	exec {fd}>&-
 	for i in {1..50}; do
 		exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
-		printf 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n' >&"$fd"
+		send "$fd" 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'
 		exec {fd}>&-
 	done
 	same "clients that leave do no harm" 200 "$(code /metrics --max-time 20)"

@@ -124,6 +124,13 @@ get() {
 	curl -sS --max-time 30 "${@:2}" "http://127.0.0.1:$PORT$1"
 }
 
+# send FD TEXT: at once, \-escapes are printf's. Fails if the other side has left: the shell itself would
+# write line by line, and be killed.
+send() {
+	# shellcheck disable=SC2059 # it is a format
+	printf "$2" | dd bs=64K iflag=fullblock status=none 1>&"$1" 2>/dev/null
+}
+
 # code PATH [CURL-OPTION...]: the status code
 code() {
 	get "$1" -o /dev/null -w '%{http_code}' "${@:2}"
