@@ -9,7 +9,6 @@
 /* How long one look may take: a quarter of what is left of the time, within these. */
 #define PATIENCE_MAX_NS NS_PER_S
 #define PATIENCE_MIN_NS (100 * NS_PER_MS)
-#define STACK_SIZE	((size_t)256 * 1024)
 
 static int new_source(const struct config *config, struct source *ret)
 {
@@ -42,44 +41,38 @@ static void *run(void *arg)
 	struct readers *r = reader->home;
 	bool abandoned = false;
 
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	while (!abandoned) {
 		struct job *job = reader->job;
 
-		if (!job && r->stop)
+		if (!job && r->crew.stop)
 			break;
 		if (!job) {
-			pthread_cond_wait(&r->work, &r->lock);
+			pthread_cond_wait(&r->crew.work, &r->crew.lock);
 			continue;
 		}
-		pthread_mutex_unlock(&r->lock);
-		job_run(job, &reader->source, &reader->begun, &r->lock);
-		pthread_mutex_lock(&r->lock);
+		pthread_mutex_unlock(&r->crew.lock);
+		job_run(job, &reader->source, &reader->begun, &r->crew.lock);
+		pthread_mutex_lock(&r->crew.lock);
 		abandoned = job->abandoned;
 		if (abandoned)
 			unlink_stuck(r, reader);
 		reader->job = NULL;
 		job->done = true;
 		job_put(job);
-		pthread_cond_broadcast(&r->progress);
+		pthread_cond_broadcast(&r->crew.progress);
 	}
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 	if (reader->begun)
 		reader->source.end(reader->source.state);
 	reader->source.free(reader->source.state);
 	free(reader);
-	pthread_mutex_lock(&r->lock);
-	r->threads--;
-	pthread_cond_broadcast(&r->progress);
-	pthread_mutex_unlock(&r->lock);
-	return NULL;
+	return crew_leave(&r->crew);
 }
 
 int reader_ensure(struct readers *r)
 {
 	struct reader *reader;
-	pthread_attr_t attr;
-	pthread_t thread;
 	int err;
 
 	if (r->current)
@@ -95,17 +88,12 @@ int reader_ensure(struct readers *r)
 		free(reader);
 		return err;
 	}
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	err = -pthread_create(&thread, &attr, run, reader);
-	pthread_attr_destroy(&attr);
+	err = crew_start(&r->crew, run, reader);
 	if (err) {
 		reader->source.free(reader->source.state);
 		free(reader);
 		return err;
 	}
-	r->threads++;
 	r->current = reader;
 	return 0;
 }
@@ -126,7 +114,7 @@ bool reader_do(struct readers *r, struct job *job, int64_t deadline)
 
 	job->refs = 2;
 	r->current->job = job;
-	pthread_cond_signal(&r->work);
+	pthread_cond_signal(&r->crew.work);
 	while (!job->done) {
 		const int64_t now = clock_ns(), limit = patience(now, deadline);
 		const struct job_progress progress = job_progress(job);
@@ -145,7 +133,7 @@ bool reader_do(struct readers *r, struct job *job, int64_t deadline)
 			return false;
 		}
 		until = clock_timespec(now + limit / 4 < deadline ? now + limit / 4 : deadline);
-		pthread_cond_timedwait(&r->progress, &r->lock, &until);
+		pthread_cond_timedwait(&r->crew.progress, &r->crew.lock, &until);
 	}
 	return true;
 }

@@ -3,9 +3,8 @@
 #ifndef READER_THREAD_H
 #define READER_THREAD_H
 
+#include "crew.h"
 #include "reader_job.h"
-
-#include <pthread.h>
 
 struct reader {
 	struct readers *home;
@@ -17,13 +16,10 @@ struct reader {
 
 struct readers {
 	const struct config *config;
-	pthread_mutex_t lock; /* for what follows, and for what reader_job.h says */
-	pthread_cond_t work;
-	pthread_cond_t progress;
+	struct crew crew;	/* its lock: for what follows, and for what reader_job.h says */
 	struct reader *current; /* not one that hangs; NULL: none */
 	struct reader *stuck;
-	size_t n_stuck, threads;
-	bool stop;
+	size_t n_stuck;
 };
 
 /* With the lock: there is a reader that does not hang. 0, or -EBUSY, -EAGAIN, -ENOMEM. */

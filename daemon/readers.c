@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STOP_NS (100 * NS_PER_MS)
 /* The last threads are for VMs that have answered before: what hangs from the first gets none. */
 #define STUCK_RESERVED 4
 
@@ -20,35 +19,15 @@ int readers_new(const struct config *config, struct readers **ret)
 	if (!r)
 		return -ENOMEM;
 	r->config = config;
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->work, NULL);
-	clock_cond_init(&r->progress);
+	crew_init(&r->crew);
 	*ret = r;
 	return 0;
 }
 
 void readers_free(struct readers *r)
 {
-	struct timespec until;
-	int err = 0;
-
-	if (!r)
-		return;
-	pthread_mutex_lock(&r->lock);
-	r->stop = true;
-	pthread_cond_broadcast(&r->work);
-	until = clock_timespec(clock_ns() + STOP_NS);
-	while (r->threads && !err)
-		err = pthread_cond_timedwait(&r->progress, &r->lock, &until);
-	if (r->threads) {
-		pthread_mutex_unlock(&r->lock);
-		return;
-	}
-	pthread_mutex_unlock(&r->lock);
-	pthread_cond_destroy(&r->progress);
-	pthread_cond_destroy(&r->work);
-	pthread_mutex_destroy(&r->lock);
-	free(r);
+	if (r && crew_end(&r->crew))
+		free(r);
 }
 
 /* With the lock: what hangs, for a listing to leave out. False: listing itself does. */
@@ -118,11 +97,11 @@ int readers_list(struct readers *r, int64_t deadline, struct listing *ret, size_
 
 	*ret_skipped = 0;
 	*ret = (struct listing){.source = names[r->config->source], .why = WHY_STUCK};
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	do {
 		err = list_once(r, deadline, ret, ret_skipped, boot_time, &again);
 	} while (again && clock_ns() < deadline);
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 	return err;
 }
 
@@ -180,7 +159,7 @@ int readers_read(struct readers *r, int64_t deadline, struct read_item **items, 
 	size_t from = 0;
 	int err = 0;
 
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	/* With nothing to read too: the reader ends its pass. */
 	while (choose(r, *items, from, n) || !from) {
 		struct job *job = job_new(JOB_READ, r->config->procfs);
@@ -226,6 +205,6 @@ int readers_read(struct readers *r, int64_t deadline, struct read_item **items, 
 	}
 	if (*items)
 		give_up(*items, from, n);
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 	return err;
 }

@@ -2,6 +2,7 @@
 #include "resolver.h"
 
 #include "clock.h"
+#include "crew.h"
 #include "identity.h"
 #include "proc.h"
 
@@ -14,8 +15,6 @@
 #define THREADS_AT_FIRST 2
 #define THREADS_MAX	 16
 #define SLICE_NS	 (50 * NS_PER_MS) /* no job done for so long: start another thread */
-#define STACK_SIZE	 ((size_t)256 * 1024)
-#define STOP_NS		 (100 * NS_PER_MS)
 
 struct identity_job {
 	struct identity_job *next, **from; /* in the queue: what points to it */
@@ -27,17 +26,14 @@ struct identity_job {
 };
 
 struct resolver {
-	pthread_mutex_t lock;
-	pthread_cond_t work;	 /* the queue has grown, or stop */
-	pthread_cond_t progress; /* a job is done, or a thread has ended */
+	struct crew crew; /* its lock: for what follows but procfs, and for all jobs */
 	char *procfs;
 	struct identity_job *first, **last;
 	size_t queued;
-	size_t threads, idle;
+	size_t idle;	    /* threads */
 	size_t done;	    /* jobs, ever */
 	size_t awaited;	    /* jobs of this round that are not done */
 	unsigned int round; /* grows when a wait ends in vain */
-	bool stop;
 };
 
 static void put_job(struct identity_job *job)
@@ -76,7 +72,7 @@ static void finish_job(struct resolver *r, struct identity_job *job)
 	if (job->round == r->round)
 		r->awaited--;
 	put_job(job);
-	pthread_cond_broadcast(&r->progress);
+	pthread_cond_broadcast(&r->crew.progress);
 }
 
 /* May hang. Without a command line there is no identity: the caller has what it falls back to. */
@@ -96,43 +92,33 @@ static void *work(void *arg)
 {
 	struct resolver *r = arg;
 
-	pthread_mutex_lock(&r->lock);
-	while (!r->stop) {
+	pthread_mutex_lock(&r->crew.lock);
+	while (!r->crew.stop) {
 		struct identity_job *job = r->first;
 		struct identity id = {0};
 
 		if (!job) {
 			r->idle++;
-			pthread_cond_wait(&r->work, &r->lock);
+			pthread_cond_wait(&r->crew.work, &r->crew.lock);
 			r->idle--;
 			continue;
 		}
 		dequeue(r, job);
 		job->refs++;
-		pthread_mutex_unlock(&r->lock);
+		pthread_mutex_unlock(&r->crew.lock);
 		read_identity(r->procfs, job->pid, &id);
-		pthread_mutex_lock(&r->lock);
+		pthread_mutex_lock(&r->crew.lock);
 		job->id = id;
 		finish_job(r, job);
 	}
-	r->threads--;
-	pthread_cond_broadcast(&r->progress);
-	pthread_mutex_unlock(&r->lock);
-	return NULL;
+	pthread_mutex_unlock(&r->crew.lock);
+	return crew_leave(&r->crew);
 }
 
 static void start_thread(struct resolver *r)
 {
-	pthread_attr_t attr;
-	pthread_t thread;
-
-	if (r->threads == THREADS_MAX || pthread_attr_init(&attr))
-		return;
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	if (!pthread_create(&thread, &attr, work, r))
-		r->threads++;
-	pthread_attr_destroy(&attr);
+	if (r->crew.threads < THREADS_MAX)
+		crew_start(&r->crew, work, r);
 }
 
 int resolver_new(const char *procfs, struct resolver **ret)
@@ -147,34 +133,15 @@ int resolver_new(const char *procfs, struct resolver **ret)
 		return -ENOMEM;
 	}
 	r->last = &r->first;
-	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->work, NULL);
-	clock_cond_init(&r->progress);
+	crew_init(&r->crew);
 	*ret = r;
 	return 0;
 }
 
 void resolver_free(struct resolver *r)
 {
-	struct timespec until;
-	int err = 0;
-
-	if (!r)
+	if (!r || !crew_end(&r->crew))
 		return;
-	pthread_mutex_lock(&r->lock);
-	r->stop = true;
-	pthread_cond_broadcast(&r->work);
-	until = clock_timespec(clock_ns() + STOP_NS);
-	while (r->threads && !err)
-		err = pthread_cond_timedwait(&r->progress, &r->lock, &until);
-	if (r->threads) {
-		pthread_mutex_unlock(&r->lock);
-		return;
-	}
-	pthread_mutex_unlock(&r->lock);
-	pthread_cond_destroy(&r->progress);
-	pthread_cond_destroy(&r->work);
-	pthread_mutex_destroy(&r->lock);
 	free(r->procfs);
 	free(r);
 }
@@ -185,14 +152,14 @@ struct identity_job *resolver_submit(struct resolver *r, uint32_t pid)
 
 	if (!job)
 		return NULL;
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	*job = (struct identity_job){.refs = 1, .round = r->round, .pid = pid};
 	enqueue(r, job);
 	r->awaited++;
-	if (!r->idle && r->threads < THREADS_AT_FIRST)
+	if (!r->idle && r->crew.threads < THREADS_AT_FIRST)
 		start_thread(r);
-	pthread_cond_signal(&r->work);
-	pthread_mutex_unlock(&r->lock);
+	pthread_cond_signal(&r->crew.work);
+	pthread_mutex_unlock(&r->crew.lock);
 	return job;
 }
 
@@ -200,7 +167,7 @@ void resolver_drop(struct resolver *r, struct identity_job *job)
 {
 	if (!job)
 		return;
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	if (job->queued)
 		dequeue(r, job);
 	/* Nobody waits for it now. */
@@ -209,16 +176,16 @@ void resolver_drop(struct resolver *r, struct identity_job *job)
 		job->round--;
 	}
 	put_job(job);
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 }
 
 size_t resolver_queued(struct resolver *r)
 {
 	size_t n;
 
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	n = r->queued;
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 	return n;
 }
 
@@ -226,7 +193,7 @@ size_t resolver_wait(struct resolver *r, int64_t deadline)
 {
 	size_t left = 0;
 
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	while (r->awaited) {
 		int64_t now = clock_ns(), next = now + SLICE_NS;
 		const struct timespec until = clock_timespec(next < deadline ? next : deadline);
@@ -238,11 +205,11 @@ size_t resolver_wait(struct resolver *r, int64_t deadline)
 			r->awaited = 0;
 			break;
 		}
-		if (pthread_cond_timedwait(&r->progress, &r->lock, &until) == ETIMEDOUT &&
+		if (pthread_cond_timedwait(&r->crew.progress, &r->crew.lock, &until) == ETIMEDOUT &&
 		    done == r->done && r->first && !r->idle)
 			start_thread(r);
 	}
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 	return left;
 }
 
@@ -256,9 +223,9 @@ bool resolver_result(struct resolver *r, const struct identity_job *job, struct 
 {
 	bool done;
 
-	pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->crew.lock);
 	done = job->done;
-	pthread_mutex_unlock(&r->lock);
+	pthread_mutex_unlock(&r->crew.lock);
 	/* A job that is done is not written again, and its owner keeps it. */
 	if (done)
 		*ret = (struct identity){copy(job->id.name), copy(job->id.uuid), copy(job->id.vmm)};
