@@ -8,12 +8,9 @@
 # shellcheck source=tests/daemon/pki.sh
 . tests/daemon/pki.sh
 
-# tls_config [LINE...]: TLS with these lines more
+# tls_config [LINE...]: TLS with these lines more; one path is absolute
 tls_config() {
-	{
-		printf 'tls_server_config:\n  cert_file: server.pem\n  key_file: %s/server.key\n' "$PKI"
-		[ $# = 0 ] || printf '  %s\n' "$@"
-	} | web_config
+	tls "$@" | sed "s|key_file: |&$PKI/|" | web_config
 }
 
 # refused NAME REASON [CURL-OPTION...]: in TLS 1.2 and 1.3, without a byte of an answer
