@@ -5,7 +5,7 @@ const detail = {
 	id: null,     // as in the address: a pid, or "<pid>-<fd>"
 	vcpu: null,   // null: all of them
 	vm: null,     // the object of the model, the last one that there was
-	gone: null,   // when it had gone
+	gone: null,   // when it was last seen, once it has gone
 	others: '',   // told when another VM has taken its place
 	opened: false, // the words on the first reason
 	sort: {by: 'time', down: true},
@@ -53,7 +53,7 @@ function follow() {
 		detail.vm = vm;
 		detail.gone = null;
 	} else if (detail.vm && !detail.gone) {
-		detail.gone = new Date();
+		detail.gone = detail.vm.seen || new Date();
 	}
 	return detail.vm;
 }
@@ -66,7 +66,8 @@ function drawDetail() {
 
 	byId('vm-note').hidden = !note;
 	setText(byId('vm-note'), note);
-	byId('vm-parts').hidden = !vm;
+	// Of one that could never be read nothing is known.
+	byId('vm-parts').hidden = !vm || vm.doc.total[EXITS] === null;
 	setText(byId('vm-name'), vm ? nameOf(vm) : detail.id);
 	document.title = `${vm ? nameOf(vm) : detail.id} – VM exits`;
 	if (!vm)
@@ -85,7 +86,7 @@ function drawFacts(vm) {
 	const times = doc.total[KERNEL] !== null;
 	const tiles = [
 		['exits a second', perSecond(total && total[EXITS])],
-		['exits since its start', whole.format(doc.total[EXITS] ?? 0)],
+		['exits since its start', whole.format(doc.total[EXITS])],
 	];
 	if (times) {
 		tiles.splice(1, 0, ['time of handling', load(total && handling(total))]);
@@ -94,7 +95,7 @@ function drawFacts(vm) {
 	byId('tiles').replaceChildren(...tiles.map(([name, value]) =>
 		make('div', 'tile', make('b', '', value), make('span', '', name))));
 	const isas = {svm: 'AMD SVM', vmx: 'Intel VMX'};
-	const facts = [`pid ${doc.pid}`, doc.vmm, `${doc.vcpu_count ?? 0} vCPU${doc.vcpu_count === 1 ? '' : 's'}`, isas[doc.isa] || doc.isa,
+	const facts = [`pid ${doc.pid}`, doc.vmm, `${doc.vcpu_count} vCPU${doc.vcpu_count === 1 ? '' : 's'}`, isas[doc.isa] || doc.isa,
 		doc.uuid && `uuid ${doc.uuid}`, doc.dropped ? `${doc.dropped} intervals dropped` : '',
 		doc.on === false ? 'accounting is switched off (kvm.exit_stats)' : ''];
 	setText(byId('facts'), facts.filter(Boolean).join(' · '));
@@ -157,7 +158,7 @@ function drawVcpus(vm) {
 }
 
 function reasonsOf(counted) {
-	const rates = new Map((counted.rates && counted.rates.reasons || []).map(r => [r.name, r.rate]));
+	const rates = new Map(counted.rates?.reasons.map(r => [r.name, r.rate]));
 	return counted.doc.reasons.map(r => ({name: r[0], total: r.slice(1),
 		rate: rates.get(r[0]) || null}));
 }
@@ -220,7 +221,7 @@ function drawStats(vm) {
 	byId('stats').parentElement.hidden = !vm.stats;
 	if (!vm.stats)
 		return;
-	const rates = new Map((vm.stats.rates ? vm.stats.rates.reasons : []).map(r => [r.name, r.rate[0]]));
+	const rates = new Map(vm.stats.rates?.reasons.map(r => [r.name, r.rate[0]]));
 	const stats = vm.stats.doc.reasons.filter(s => s[1]);
 	const rows = keepRows(byId('stats').tBodies[0], stats.map(s => s[0]), name =>
 		make('tr', '', make('th', '', name), make('td', 'num'), make('td', 'num')));

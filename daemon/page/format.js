@@ -60,5 +60,6 @@ function percent(share) {
 }
 
 function clock(date) {
-	return date.toLocaleTimeString([], {hour12: false});
+	// Not by the locale: where that has hours of 12, some browsers make midnight 24:00 of it.
+	return date.toTimeString().slice(0, 8);
 }

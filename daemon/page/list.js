@@ -32,10 +32,11 @@ function fits(vm) {
 	return [name, vmm, uuid, String(pid)].some(text => text && text.toLowerCase().includes(list.filter));
 }
 
-// Rows do not move under the pointer, nor while the keyboard is in the list.
+// Rows do not move under the pointer, nor while the keyboard is in the list: the focus is there too
+// after a click has led back from a VM, and stays.
 function isHeld() {
 	const body = byId('vms').tBodies[0];
-	return body.matches(':hover') || body.contains(document.activeElement);
+	return body.matches(':hover') || body.querySelector(':focus-visible');
 }
 
 function putInOrder(anew) {

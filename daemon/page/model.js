@@ -3,6 +3,8 @@
 
 // Rates are of the last seconds: long enough to read, short enough to see what one does.
 const WINDOW = 10;
+// Nobody knows how it was in between: more than a patient request and the pauses around it take.
+const GAP = 30;
 // How far back the lines go, and how close their points may be.
 const PAST = 300, SHORT = 0.9;
 
@@ -39,11 +41,11 @@ function count(counted, doc, time) {
 		counted.past.length = 0;
 		counted.mark = null;
 	}
-	// Nobody knows how it was meanwhile: the lines have a gap.
-	if (last && time - last.time > WINDOW) {
+	// The lines have a gap.
+	if (last && time - last.time > GAP) {
 		samples.length = 0;
 		counted.mark = null;
-		counted.past.push([time, null, null, null, null, null]);
+		counted.past.push([time, null]);
 	}
 	samples.push({time, total: doc.total, reasons});
 	while (samples.length > 2 && samples[1].time <= time - WINDOW)
@@ -62,11 +64,13 @@ function isOlder(reasons, before) {
 }
 
 // A point of the lines, of one interval: [time, exits, kernel, user, blocked, paused] a second;
-// of a gap: [time, null…]
+// of a gap: [time, null]
 function remember(counted, to) {
 	const {past, mark: from} = counted;
 	const seconds = from ? to.time - from.time : 0;
 
+	while (past.length && past[0][0] < to.time - PAST)
+		past.shift();
 	// A moment is too short to tell a rate by.
 	if (from && seconds < SHORT)
 		return;
@@ -74,8 +78,6 @@ function remember(counted, to) {
 	if (!from)
 		return;
 	past.push([to.time, ...to.total.map((v, i) => (v === null ? null : (v - from.total[i]) / seconds))]);
-	while (past.length && past[0][0] < to.time - PAST)
-		past.shift();
 }
 
 function isSameVm(vm, doc) {
@@ -98,12 +100,14 @@ function take(doc) {
 		if (!vm || (!vmDoc.failed && vm.doc && !isSameVm(vm, vmDoc)))
 			vm = Object.assign(newCounted(vmDoc.id), {vcpus: new Map(), stats: null, failed: false});
 		seen.set(vm.id, vm);
-		vm.failed = Boolean(vmDoc.failed);
+		vm.failed = vmDoc.failed;
 		if (vm.failed) {
-			vm.rates = null;
+			for (const counted of [vm, ...vm.vcpus.values()])
+				counted.rates = null;
 			vm.doc = vm.doc || {...vmDoc, total: [null, null, null, null, null], reasons: []};
 			continue;
 		}
+		vm.seen = new Date();
 		count(vm, vmDoc, doc.time);
 		takeDetail(vm, vmDoc, doc.time);
 	}

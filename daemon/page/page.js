@@ -93,9 +93,8 @@ function draw(anew) {
 	drawList(anew);
 }
 
-function answered(text) {
+function answered(doc) {
 	const begin = performance.now();
-	const doc = JSON.parse(text);
 	page.answered = new Date();
 	if (doc.success)
 		take(doc);
@@ -136,9 +135,10 @@ async function ask() {
 		let answer = await get(chosen ? '/' + chosen.id : '');
 		if (chosen && answer.status === 404)
 			answer = await get('');
-		later = answer.headers.get('Retry-After') * 1000 || 0;
+		// A minute at most: who comes back to look wants to see.
+		later = Math.min(answer.headers.get('Retry-After') * 1000 || 0, 60e3);
 		if (answer.ok)
-			doc = await answer.text();
+			doc = await answer.json();
 		else
 			error = answer.status === 503 ? 'it is busy, or ending' : `it says ${answer.status}`;
 	} catch {

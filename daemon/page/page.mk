@@ -14,7 +14,7 @@ build/page/reasons.js: daemon/page/reasons.json
 	@{ printf 'const REASONS = '; cat $<; echo ';'; } >$@
 
 # What only the page's own scripts call by name is called by a letter: a table of reasons has many.
-PAGE_INNER := ^(names|kind|means|helps|see|doc|samples|rates|rate|past|mark|offset|charts|others|opened|order|lost|pressed|answered|soon|asking|words|about|reasonText|phaseText|vm|gone|share)$$
+PAGE_INNER := ^(names|kind|means|helps|see|doc|samples|rates|rate|past|mark|offset|charts|others|opened|order|lost|pressed|answered|soon|asking|words|about|reasonText|phaseText|vm|gone|share|seen)$$
 
 # uPlot stays as its makers ship it.
 build/page/page.js: daemon/page/vendor/uPlot.iife.min.js $(PAGE_JS) daemon/page/page.mk

@@ -53,12 +53,12 @@ log: $log/bochs.log
 END
 	# Debian's waits at its debugger's prompt: "c" lets it go on.
 	echo c >"$work/debugger"
-	# It wants a terminal, and one that does not end.
+	# It wants a terminal, and one that does not end, of a kind that each Debian knows.
 	mkfifo "$work/keyboard"
 	sleep 100000 >"$work/keyboard" &
 	helpers+=($!)
 	timeout --kill-after=5 "$timeout" script -qec \
-		"exec bochs -q -f '$work/bochsrc' -rc '$work/debugger'" /dev/null \
+		"TERM=vt100 exec bochs -q -f '$work/bochsrc' -rc '$work/debugger'" /dev/null \
 		<"$work/keyboard" >"$log/terminal.log" 2>&1 &
 	pid=$!
 	bochs_watch_screen &

@@ -4,138 +4,15 @@ The live page over documents that a test makes up: gaps, failures, and what hand
 always, but no exporter: each answer is given by tell(), and its clock runs fast. cases.py DIRECTORY
 """
 import contextlib
-import json
 import sys
 import time
 
-from browser import Browser
 from exporter import Exporter, check, same
+from figures import gaps, others, slow, stats, times
 from host import Host
+from told import FAILED, RATE, Page, vcpus, vm
 
-# The page's clock is faster by `speed`; `delays` are the times
-# that it waits for between requests. Its patience is what it is: a slow machine is no failure.
-INJECTED = """
-window.speed = 100; window.delays = []; window.asked = []; window.pending = [];
-const later = window.setTimeout;
-const sleep = ms => new Promise(done => later(done, ms));
-window.setTimeout = (f, ms, ...more) => { delays.push(ms); return later(f, ms === 15000 ? ms : ms / speed, ...more); };
-window.fetch = (url, {signal}) => new Promise((done, fail) => {
-	asked.push(url.slice(location.origin.length));
-	pending.push(done);
-	signal.addEventListener('abort', () => { pending = pending.filter(p => p !== done); fail(new Error('aborted')); });
-});
-// Answer what the page has asked, and wait until it asks again: it has drawn then.
-window.tell = async (doc, status = 200, headers = {}) => {
-	const until = Date.now() + 5000;
-	while (!pending.length && Date.now() < until)
-		await sleep(5);
-	delays.length = 0;
-	pending.shift()(new Response(JSON.stringify(doc), {status, headers}));
-	while (!pending.length && Date.now() < until)
-		await sleep(5);
-};
-"""
-RATE = "document.querySelector('tr.vm .exits').textContent"
 FOCUS = "document.activeElement.textContent"
-
-
-def vm(pid, exits, **more):
-    seconds = exits * 1e-5
-    total = [exits, seconds, seconds / 2, 0, 0]
-    return {"id": f"{pid}-9", "pid": pid, "fd": 9, "start": 42, "name": f"vm{pid}", "uuid": None, "vmm": "qemu",
-            "vcpu_count": 2, "isa": "svm", "on": True, "dropped": 0, "total": total,
-            "reasons": [["MSR", exits // 2, seconds / 2, 0, 0], ["IO", exits - exits // 2, seconds / 2, seconds / 2, 0]],
-            **more}
-
-
-def vcpus(exits):
-    return [{k: vm(0, exits)[k] for k in ("total", "reasons")} | {"id": i} for i in range(2)]
-
-
-class Page:
-    """tell() of what there is at a time."""
-
-    def __init__(self, url):
-        self.b = Browser()
-        self.url = url
-        self.b.scheme("light")
-        self.b.call("Page.addScriptToEvaluateOnNewDocument", source=INJECTED)
-
-    def close(self):
-        self.b.close()
-
-    def go(self, place=""):
-        self.b.go("about:blank")
-        self.b.go(self.url + "/" + place)
-
-    def answer(self, doc, status=200, headers=None):
-        self.b.eval(f"tell({json.dumps(doc)}, {status}, {json.dumps(headers or {})})")
-
-    def tell(self, now, *vms, **more):
-        self.answer({"time": now, "success": True, "source": "debugfs", "why": None, "vms": list(vms), **more})
-
-    def open(self, place):
-        """A new address, once the page has taken note of it."""
-        self.b.eval(f"new Promise(done => {{ addEventListener('hashchange', () => later(done, 0), {{once: true}}); location.hash = '{place}'; }})")
-
-
-def gaps(p):
-    b = p.b
-    p.go()
-    for i in range(3):
-        p.tell(100 + 2 * i, vm(1, 2000 * i))
-    same("a rate", "1,000", b.eval(RATE))
-    p.tell(160, vm(1, 5000))
-    same("after a gap there is no rate yet", "–", b.eval(RATE))
-    for i in range(1, 4):
-        p.tell(160 + 2 * i, vm(1, 5000 + 20 * i))
-    same("then the one since", "10.0", b.eval(RATE))
-    same("and the line has a gap", 2, b.eval("document.querySelector('tr.vm .line .stroke').getAttribute('d').split('M').length - 1"))
-    p.tell(180, {"id": "1-9", "pid": 1, "fd": 9, "failed": True})
-    p.tell(190, vm(1, 900000))
-    p.tell(192, vm(1, 900020))
-    same("a VM that could not be read for a while", "10.0", b.eval(RATE))
-    rate = "document.querySelector('#vcpus tbody tr:last-child td').textContent"
-    p.open("vm=1-9")
-    p.tell(194, vm(1, 900040, vcpus=vcpus(1000)))
-    p.tell(196, vm(1, 900060, vcpus=vcpus(3000)))
-    same("a vCPU's rate", "1,000", b.eval(rate))
-    p.open("")
-    for i in range(30):
-        p.tell(198 + 2 * i, vm(1, 900080 + 20 * i))
-    p.open("vm=1-9")
-    p.tell(260, vm(1, 900700, vcpus=vcpus(9000)))
-    p.tell(262, vm(1, 900720, vcpus=vcpus(9020)))
-    same("after the list has been looked at", "10.0", b.eval(rate))
-    same("the charts have points", 2, b.eval("document.querySelectorAll('canvas').length"))
-
-
-def others(p):
-    b = p.b
-    p.go()
-    p.tell(100, vm(1, 100, instance="a"))
-    p.tell(102, vm(1, 300, instance="a"))
-    same("an instance's rate", "100", b.eval(RATE))
-    p.tell(104, vm(1, 90000, instance="b"))
-    same("another instance begins anew, higher as its counters are", "–", b.eval(RATE))
-    p.tell(106, vm(1, 90020, instance="b", start=50))
-    same("and has a rate of its own", "10.0", b.eval(RATE))
-    p.tell(108, vm(1, 90040, start=60))
-    same("a start time is no sign: clocks are corrected", "10.0", b.eval(RATE))
-
-
-def stats(p):
-    stock = {"stock": True, "total": [5000, None, None, None, None], "reasons": []}
-    rows = "Object.fromEntries([...document.querySelectorAll('#stats tbody tr')].map(r => [r.cells[0].textContent, r.cells[1].textContent]))"
-    p.go("#vm=1-9")
-    for now, values in ((100, {"exits": 5000, "io_exits": 900}), (102, {"exits": 5000}),
-                        (104, {"exits": 5000, "io_exits": 900}), (106, {"exits": 5020, "io_exits": 904})):
-        p.tell(now, vm(1, 0, **stock, stats=list(values.items())), source="stock")
-        if now == 104:
-            same("a statistic that was missing has no rate yet", {"exits": "0", "io_exits": "–"}, p.b.eval(rows))
-    p.tell(113, vm(1, 0, **stock, stats=[("exits", 5028), ("io_exits", 918)]), source="stock")
-    p.tell(115, vm(1, 0, **stock, stats=[("exits", 5038), ("io_exits", 920)]), source="stock")
-    same("then the right one", "1.82", p.b.eval(rows)["io_exits"])
 
 
 def addresses(p):
@@ -169,6 +46,16 @@ def failures(p):
         same("who does not answer is asked no oftener than who does", 2000, b.eval(waits))
     p.answer({}, 503, {"Retry-After": "7"})
     same("or when it wants to be", 7000, b.eval(waits))
+    p.answer({}, 503, {"Retry-After": "86400"})
+    same("but within a minute", 60000, b.eval(waits))
+    p.go()
+    p.answer("<html>Who are you?</html>")
+    check("what is no JSON is no answer", b.eval("document.querySelector('#notice').textContent").startswith("The exporter does not answer"))
+    p.go("#vm=1-9")
+    p.tell(98, FAILED)
+    same("nothing is told of a VM that could never be read", "This VM’s counters cannot be read.",
+         b.eval("document.querySelector('#detail').innerText.split('\\n').filter(Boolean).at(-1)"))
+    p.go()
     p.tell(100, vm(1, 100))
     same("after the first answer soon: there are no rates", 1000, b.eval(waits))
     p.tell(102, vm(1, 100))
@@ -243,6 +130,39 @@ def hands(p):
     same("aria-sort is where one can sort", 5, b.eval("document.querySelectorAll('#vms [aria-sort]').length"))
 
 
+def held(p):
+    """The order of the list is held while the keyboard is in it, not where a click has left the focus."""
+    b = p.b
+    names = "[...document.querySelectorAll('tr.vm a')].map(a => a.textContent).join(' ')"
+    now = 0
+
+    def tell(first):
+        """Two answers; vm1 has so many exits more in between, the others 2 and 3."""
+        nonlocal now
+        for exits in (0, first):
+            now += 40 if not exits else 2
+            p.tell(now, vm(1, now * 1000 + exits), *[vm(i, now * 1000 + (exits and i)) for i in (2, 3)])
+
+    b.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+    for how, want in (("mouse", "vm1 vm3 vm2"), ("keyboard", "vm3 vm2 vm1")):
+        p.go()
+        tell(1)
+        same(f"before the {how} goes to a VM", "vm3 vm2 vm1", b.eval(names))
+        if how == "mouse":
+            b.click("tr.vm .exits")
+            b.wait("!document.querySelector('#detail').hidden")
+            b.click(".back a")
+        else:
+            b.eval("document.querySelector('tr.vm a').focus()")
+            b.key("Enter")
+            b.wait("!document.querySelector('#detail').hidden")
+            b.key("Escape")
+        b.wait("!document.querySelector('#list').hidden")
+        same(f"back by {how} to the VM", "vm3", b.eval(FOCUS))
+        tell(9)
+        same(f"the order after that, by {how}", want, b.eval(names))
+
+
 def kept(p):
     """What is in the tables of a VM stays what it is."""
     b = p.b
@@ -300,7 +220,7 @@ def main():
     top, = sys.argv[1:]
     Host(top)
     with Exporter(top) as exporter, contextlib.closing(Page(exporter.url)) as p:
-        for case in (gaps, others, stats, addresses, failures, hands, kept, places):
+        for case in (gaps, slow, times, others, stats, addresses, failures, hands, held, kept, places):
             begun = time.monotonic()
             try:
                 case(p)
