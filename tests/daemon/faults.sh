@@ -7,14 +7,6 @@
 . "$(dirname "$0")/lib.sh"
 
 # scrape: into $WORK/metrics
-scrape() {
-	get /metrics -f >"$WORK/metrics"
-}
-
-metric() {
-	value "$WORK/metrics" "$1"
-}
-
 ready_or_gone() {
 	grep -q msg=ready "$WORK/log" || ! kill -0 "$DAEMON"
 }

@@ -7,10 +7,6 @@
 # Not to leave a mount behind, whatever happens.
 trap 'umount -l "$WORK/debugfs/kvm/150-3" 2>/dev/null || true; clean_up' EXIT
 
-scrape() {
-	get /metrics -f >"$WORK/metrics"
-}
-
 # The seconds that the last scrape took, in ms.
 took() {
 	awk '/^kvm_exit_exporter_scrape_duration_seconds / { printf "%d\n", $2 * 1000 }' "$WORK/metrics"

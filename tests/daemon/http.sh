@@ -157,20 +157,11 @@ slow_clients() {
 # A name that hangs makes the scrape last a second, and the page is too large for a socket's buffers:
 # the end must wait until the client has all of it.
 end_in_a_scrape() {
-	local curl i n
+	local curl i
 	process 200 qemu-system-x86_64
 	rm "$WORK/proc/200/cmdline"
 	mkfifo "$WORK/proc/200/cmdline"
-	{
-		echo '# isa svm tsc_khz 2000000 on 1 vcpus 1 paused 0 dropped 0'
-		echo '# code name count kernel user blocked'
-		for n in {1..500}; do
-			echo "$n A_REASON_WITH_A_LONG_NAME_TO_FILL_THE_PAGE_$n 1000000 2000000 3000000 4000000"
-		done
-	} >"$WORK/large"
-	for i in {200..270}; do
-		vm "$i" 3 <"$WORK/large"
-	done
+	large_vms 200 270
 	get /metrics -o "$WORK/page" -w '%{http_code}' --limit-rate 8M >"$WORK/code" 2>&1 &
 	curl=$!
 	sleep 0.3

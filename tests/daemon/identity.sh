@@ -12,10 +12,6 @@ hang() {
 	mkfifo "$WORK/proc/$1/cmdline"
 }
 
-scrape() {
-	get /metrics >"$WORK/metrics"
-}
-
 # label PID: the vm label of its series
 label() {
 	sed -n "s/^kvm_vm_vcpus{vm=\"\(.*\)\",pid=\"$1\"}.*/\1/p" "$WORK/metrics"

@@ -6,20 +6,6 @@
 # shellcheck source=tests/daemon/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-scrape() {
-	get /metrics -f >"$WORK/metrics"
-}
-
-metric() {
-	value "$WORK/metrics" "$1"
-}
-
-# source_is SOURCE WHY
-source_is() {
-	grep -qF "kvm_exit_exporter_source_info{source=\"$1\",why=\"$2\"} 1" "$WORK/metrics" ||
-		{ grep source_info "$WORK/metrics"; return 1; }
-}
-
 # served_none WHAT: a scrape that is a success, without a VM and without an error
 served_none() {
 	scrape || true

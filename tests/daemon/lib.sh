@@ -62,6 +62,21 @@ simple_vm() {
 	END
 }
 
+# large_vms FIRST LAST: so much to say of each that a page is larger than a socket's buffers
+large_vms() {
+	local i
+	{
+		echo '# isa svm tsc_khz 2000000 on 1 vcpus 1 paused 0 dropped 0'
+		echo '# code name count kernel user blocked'
+		for i in {1..500}; do
+			echo "$i A_REASON_WITH_A_LONG_NAME_TO_FILL_THE_PAGE_$i 1000000 2000000 3000000 4000000"
+		done
+	} >"$WORK/large"
+	for ((i = $1; i <= $2; i++)); do
+		vm "$i" 3 <"$WORK/large"
+	done
+}
+
 # process PID ARGUMENT...: its command line and its status
 process() {
 	local dir=$WORK/proc/$1
@@ -139,6 +154,21 @@ code() {
 # value FILE SERIES: the value of one series
 value() {
 	awk -v series="$2" 'index($0, series " ") == 1 { print substr($0, length(series) + 2) }' "$1"
+}
+
+# The metrics into a file, and the value of one of these.
+scrape() {
+	get /metrics -f >"$WORK/metrics"
+}
+
+metric() {
+	value "$WORK/metrics" "$1"
+}
+
+# source_is SOURCE WHY
+source_is() {
+	[ "$(metric "kvm_exit_exporter_source_info{source=\"$1\",why=\"$2\"}")" = 1 ] ||
+		{ grep source_info "$WORK/metrics"; return 1; }
 }
 
 # no_series_twice FILE

@@ -5,14 +5,6 @@
 # shellcheck source=tests/daemon/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-scrape() {
-	get /metrics -f >"$WORK/metrics"
-}
-
-metric() {
-	value "$WORK/metrics" "$1"
-}
-
 # nothing_to_read WHAT WHY [LINES]: three scrapes are served, and one line is logged, after so many
 nothing_to_read() {
 	local i lines=${3:-$(grep -c level=warn "$WORK/log")}

@@ -5,19 +5,6 @@
 # shellcheck source=tests/daemon/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-scrape() {
-	get /metrics -f >"$WORK/metrics"
-}
-
-metric() {
-	value "$WORK/metrics" "$1"
-}
-
-# source_is SOURCE WHY
-source_is() {
-	[ "$(metric "kvm_exit_exporter_source_info{source=\"$1\",why=\"$2\"}")" = 1 ]
-}
-
 # stock_vm TID FD EXITS: a VM's directory as Debian's modules make it, two vCPUs
 stock_vm() {
 	local dir=$WORK/debugfs/kvm/$1-$2
