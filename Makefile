@@ -18,7 +18,7 @@ DEPS_BENCH := linux-perf bpftrace
 DEPS_BED := qemu-system-x86 busybox-static cpio jq curl openssl cpuid python3-prometheus-client zlib1g-dev $(DEPS_BOCHS)
 DEPS_TEST := valgrind libclang-rt-14-dev chromium fonts-dejavu-core
 # systemd itself is only run in namespaces of its own.
-DEPS_SYSTEMD := systemd man-db mandoc iproute2 procps libfaketime
+DEPS_SYSTEMD := systemd man-db mandoc manpages manpages-dev iproute2 procps libfaketime
 DEPS_DASHBOARDS := jq yq curl
 DEPS_LINT := clang clang-format clang-tidy cppcheck shellcheck
 DEPS := $(DEPS_BUILD) $(DEPS_KERNEL) $(DEPS_BED) $(DEPS_BENCH) $(DEPS_TEST) $(DEPS_SYSTEMD) $(DEPS_DASHBOARDS) $(DEPS_LINT)

@@ -93,7 +93,8 @@ suite() {
 	start
 	refused 1 "port is in use.*Ceph" --web.listen-address="127.0.0.1:$PORT"
 	refused 1 'cannot listen' --web.listen-address=192.0.2.1:9
-	refused 1 'cannot listen' --web.listen-address=no-such-host.invalid:9
+	# Where no name server answers it must not take longer than refused() waits.
+	RES_OPTIONS='timeout:1 attempts:1' refused 1 'cannot listen' --web.listen-address=no-such-host.invalid:9
 	stops INT
 
 	simple_vm 100 3

@@ -112,7 +112,6 @@ slow_clients() {
 	# More than there are places, and each sends a byte now and then to look alive.
 	hold 100
 	{
-		trap '' PIPE
 		for i in {1..100}; do
 			for fd in "${held[@]}"; do
 				printf a >&"$fd" || true
@@ -154,16 +153,23 @@ slow_clients() {
 		"$(curl -sS -o /dev/null -w '%{http_code} ' "http://127.0.0.1:$PORT/metrics?[1-5]")"
 }
 
+# more_fds N: somebody has connected
+more_fds() {
+	[ "$(find "/proc/$DAEMON/fd" | wc -l)" -gt "$1" ]
+}
+
 # A name that hangs makes the scrape last a second, and the page is too large for a socket's buffers:
 # the end must wait until the client has all of it.
 end_in_a_scrape() {
-	local curl i
+	local curl fds
 	process 200 qemu-system-x86_64
 	rm "$WORK/proc/200/cmdline"
 	mkfifo "$WORK/proc/200/cmdline"
 	large_vms 200 270
+	fds=$(find "/proc/$DAEMON/fd" | wc -l)
 	get /metrics -o "$WORK/page" -w '%{http_code}' --limit-rate 8M >"$WORK/code" 2>&1 &
 	curl=$!
+	wait_for 10 more_fds "$fds" || true
 	sleep 0.3
 	kill -TERM "$DAEMON"
 	wait "$curl" || true

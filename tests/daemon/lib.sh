@@ -146,6 +146,12 @@ send() {
 	printf "$2" | dd bs=64K iflag=fullblock status=none 1>&"$1" 2>/dev/null
 }
 
+# fds_at_most N: the exporter says that it has no more open. Wait for it: the connection of the client
+# before may not be closed yet.
+fds_at_most() {
+	[ "$(get /metrics | sed -n 's/^process_open_fds //p')" -le "$1" ]
+}
+
 # code PATH [CURL-OPTION...]: the status code
 code() {
 	get "$1" -o /dev/null -w '%{http_code}' "${@:2}"

@@ -144,7 +144,7 @@ churned() {
 	same "60 scrapes while VMs come and go: bad ones" 0 $bad
 	scrape
 	same "a VM that merely went away is no error" 0 "$(metric kvm_exit_exporter_read_errors_total)"
-	same "no fd is lost" "$fds" "$(metric process_open_fds)"
+	check "no fd is lost" wait_for 10 fds_at_most "$fds"
 	while read -r pid; do
 		[ -e "$WORK/debugfs/kvm/$pid-4" ] || [ "$pid" = 1500 ] || stale=$((stale + 1))
 	done < <(sed -n 's/^kvm_vm_vcpus{.*pid="\([0-9]*\)".*/\1/p' "$WORK/metrics")
@@ -207,7 +207,7 @@ thousands() {
 		fi
 	done
 	same "2400 short lives: bad scrapes" 0 $bad
-	same "2400 short lives: no fd is lost" "$fds" "$(metric process_open_fds)"
+	check "2400 short lives: no fd is lost" wait_for 10 fds_at_most "$fds"
 	# ASan keeps what is freed for a while.
 	[ $KIND = asan ] || check "2400 short lives: no memory is kept" \
 		[ "$(metric process_resident_memory_bytes)" -lt $((before + 1048576)) ]

@@ -86,18 +86,32 @@ csv_last() {
 		'$7 == reason { last = $column } END { print last }'
 }
 
+# all_seen FORMAT: no interval was missed, as it is on a machine that stands still for that long
+all_seen() {
+	case $1 in
+	csv) [ "$(wc -l <"$WORK/out")" = $((1 + 7 * 4)) ] ;;
+	*) grep -q ': 7 intervals' "$WORK/out" ;;
+	esac
+}
+
 # The counters go on twice while it is watched; one reading may see both steps.
 watched() {
-	local format
+	local format late
 	process 100 /usr/bin/qemu-system-x86_64 -name guest=web1 -uuid C7A5FDBD-EDAF-9455-926A-D65C16DB1809
 	for format in text markdown csv; do
-		counters 100-3 0 10
-		begin web1 --for=1.4s --every 0.2s --format=$format
-		begun
-		sleep 0.25
-		counters 100-3 500 10
-		sleep 0.25
-		counters 100-3 600 310
+		for _ in {1..5}; do
+			counters 100-3 0 10
+			begin web1 --for=1.4s --every 0.2s --format=$format
+			begun
+			sleep 0.25
+			counters 100-3 500 10
+			sleep 0.25
+			counters 100-3 600 310
+			late=
+			! gone 2>/dev/null || late=1
+			wait_for 60 gone || true
+			if [ ! "$late" ] && all_seen $format; then break; fi
+		done
 		ends "$format: comes to its end"
 		mv "$WORK/out" "$WORK/out.$format"
 	done
@@ -200,12 +214,11 @@ cut_short() {
 }
 
 boot() {
-	local before
 	# An old one that works hard, one that never runs, one of another name.
 	counters 100-3 0 10
 	begin --boot=yes
 	ends "--boot takes no value" 2
-	begin --boot fresh --for=0.5s --every=0.1s
+	begin --boot fresh --for=1s --every=0.1s
 	wait_for 20 grep -q 'waiting for a VM' "$WORK/err"
 	counters 100-3 100 10
 	process 301 /usr/bin/qemu-system-x86_64 -name never
@@ -218,13 +231,13 @@ boot() {
 	sleep 0.5
 	same "boot: others are not it" 0 "$(grep -c 'reading it every' "$WORK/err" || true)"
 	process 300 /usr/bin/qemu-system-x86_64 -name fresh
+	sed 's/CPUID 100/CPUID 123/' "$WORK/debugfs/kvm/302-3/exit_stats" >"$WORK/new"
 	cp -r "$WORK/debugfs/kvm/302-3" "$WORK/fresh"
 	mv "$WORK/fresh" "$WORK/debugfs/kvm/300-3"
 	begun || true
-	before=$(grep -c 'fresh (pid 300) has started' "$WORK/err" || true)
-	same "boot: is told" 1 "$before"
-	sed 's/CPUID 100/CPUID 123/' "$WORK/debugfs/kvm/302-3/exit_stats" >"$WORK/new"
+	# In the second that it watches.
 	mv "$WORK/new" "$WORK/debugfs/kvm/300-3/exit_stats"
+	same "boot: is told" 1 "$(grep -c 'fresh (pid 300) has started' "$WORK/err" || true)"
 	ends "boot: comes to its end"
 	says "boot: the title" '^Boot of VM fresh$'
 	says "boot: all exits are the window's" '^  in this window +123 '
@@ -278,7 +291,8 @@ stock() {
 	touch -d '1 hour ago' "$dir"
 	begin old --for=1s --every=0.2s
 	begun
-	echo 140 >"$dir/exits"
+	# At once: it may not be seen empty.
+	echo 140 1<>"$dir/exits"
 	ends "source stock"
 	says "stock: it is told" 'NOTE: .*no exit statistics \(source stock\)'
 	says "stock: exits" '^  in this window +100 '

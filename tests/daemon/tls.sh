@@ -213,8 +213,8 @@ changes() {
 		https_code /metrics >/dev/null
 	done
 	check "many that are refused do not fill the log" test "$(grep -c refused "$WORK/log")" -le 20
-	wait_for 10 test "$(find "/proc/$DAEMON/fd" | wc -l)" -le "$fds" || true
-	check "and cost no file descriptor" test "$(find "/proc/$DAEMON/fd" | wc -l)" -le "$fds"
+	check "and cost no file descriptor" wait_for 10 eval \
+		"[ \$(find /proc/$DAEMON/fd | wc -l) -le $fds ]"
 	stops
 	no_secrets
 }

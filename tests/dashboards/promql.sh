@@ -61,7 +61,7 @@ start --collector.vcpu
 prometheus_at "h1=127.0.0.1:$one" "h2=127.0.0.1:$PORT"
 
 check "no metric that the exporter does not have" knows_metrics "$WORK/metrics"
-if ! wait_for 30 has_data 'count(up == 1) == 2'; then
+if ! wait_for 60 has_data 'count(up == 1) == 2'; then
 	not_ok "Prometheus scrapes both" "$(tail -n 3 "$WORK/prometheus.log")"
 	exit 0
 fi

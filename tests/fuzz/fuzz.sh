@@ -96,6 +96,7 @@ mutant proc proc.c 's/len = sizeof(st.comm) - 1;/len = sizeof(st.comm) + 8;/'
 mutant snapshot render_prometheus.c 's/if (vm->twin)/if (0)/'
 # Numbers with a leading zero.
 mutant url snapshot.c "s/if (i && text\[0\] == '0')/if (0)/"
+mutant url http_reply.c "s/if (!\*url || \*url == '\/')/if (0)/"
 mutant listen listen.c 's/> 65535/> 99999/'
 # Blanks and nothing else: the byte in front of them is looked at.
 mutant accept http_accept.c 's/while (s.len \&\& is_blank(s.at\[s.len - 1\]))/while (is_blank(s.at[s.len - 1]))/'

@@ -38,7 +38,7 @@ class Browser:
         self.write_fd, self.read_fd = down_w, up_r
         self.number, self.buffer, self.session = 0, b"", None
         self.requests, self.complaints = [], []
-        self.ids, self.finished = {}, []
+        self.ids, self.finished, self.pending = {}, [], set()
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -65,9 +65,12 @@ class Browser:
     def note(self, message):
         """What a page asks for, and what it complains about."""
         method, params = message.get("method"), message.get("params", {})
+        if method in ("Network.loadingFinished", "Network.loadingFailed"):
+            self.pending.discard(params["requestId"])
         if method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
             self.ids[params["requestId"]] = params["request"]["url"]
+            self.pending.add(params["requestId"])
         elif method == "Network.loadingFinished" and params["requestId"] in self.ids:
             self.finished.append(params["requestId"])
         elif method == "Runtime.exceptionThrown":
@@ -78,7 +81,7 @@ class Browser:
         elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
             self.complaints.append(params["entry"]["text"] + " " + params["entry"].get("url", ""))
 
-    def call(self, method, timeout=30, **params):
+    def call(self, method, timeout=120, **params):
         self.number += 1
         message = {"id": self.number, "method": method, "params": params}
         if self.session:
@@ -116,7 +119,7 @@ class Browser:
             raise RuntimeError(details.get("exception", {}).get("description", details["text"]))
         return result["result"].get("value")
 
-    def wait(self, expression, seconds=15.0):
+    def wait(self, expression, seconds=30.0):
         """Until the expression is true: its value, or None if it is not in time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -26,7 +26,7 @@ def main():
         shown = b.wait(f"(r => {RATE}(r.web1) && {RATE}(r.idle1) && r)({rates})", 30)
         check("the demo's VMs, with rates", shown, b.eval(rates))
         # Enough for its lines to be some.
-        check("it goes on", b.wait(f"{UPDATES} > 6", 20), b.eval(UPDATES))
+        check("it goes on", b.wait(f"{UPDATES} > 6", 60), b.eval(UPDATES))
         b.screenshot(f"{shots}/demo-list.png")
         vm = b.eval("[...document.querySelectorAll('tr.vm a')].find(a => a.textContent === 'web1').hash").removeprefix("#vm=")
         before = counts(url, vm)

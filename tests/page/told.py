@@ -18,7 +18,7 @@ window.fetch = (url, {signal}) => new Promise((done, fail) => {
 });
 // Answer what the page has asked, and wait until it asks again: it has drawn then.
 window.tell = async (doc, status = 200, headers = {}) => {
-	const until = performance.now() + 5000;
+	const until = performance.now() + 30000;
 	while (!pending.length && performance.now() < until)
 		await sleep(5);
 	delays.length = 0;

@@ -207,7 +207,7 @@ watched() {
 explained() {
 	inside rm -rf /run/fixture/debugfs
 	check "a new state becomes the status, after a scrape" eval \
-		'scrape >/dev/null; wait_for 5 status_is "reading no VMs: debugfs is not mounted"'
+		'scrape >/dev/null; wait_for 20 status_is "reading no VMs: debugfs is not mounted"'
 	inside systemctl restart $unit
 	check "without debugfs: ready all the same, and says why" \
 		status_is "reading no VMs: debugfs is not mounted"
