@@ -173,8 +173,11 @@ silent() {
 	[ "$(told WATCHDOG=1)" = "$before" ]
 }
 
+# Not only without an answer: curl says that it could not connect.
 refuses() {
-	! code /-/ready
+	local status=0
+	code /-/ready -m 2 || status=$?
+	[ $status = 7 ]
 }
 
 watchdog() {

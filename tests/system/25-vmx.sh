@@ -5,7 +5,7 @@
 # emulates: exact counts, on the fast paths too on which KVM enters the guest again at
 # once; times; readers and switching while guests run; VMs that come and go; the ioctl,
 # the hypercall and the guest's leaves. Debian's own modules are the canary. See
-# tests/system/bed/ for each; they share one boot. The rest is in 75-vmx-full.sh.
+# tests/system/bed/ for each; they share two boots. The rest is in 75-vmx-full.sh.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=tests/results.sh
@@ -20,11 +20,10 @@ boot() {
 	exec tests/bed/run --engine bochs --timeout 1200 --name "$@"
 }
 
-# Both at once: Bochs uses one processor.
-ours=$(mktemp)
-trap 'rm -f "$ours"' EXIT
-boot "$name" "$@" several "exact ${GUESTS:-all}" ioctl hypercall "leaves values" "leaves edges" \
-	times "running tiny" "switch 20 tiny" "life 50" >"$ours" &
+# Two at once: Bochs uses one processor. The canary is the shortest, so the third comes after it.
+first=$(mktemp)
+trap 'rm -f "$first"' EXIT
+boot "$name" "$@" several "exact ${GUESTS:-all}" ioctl hypercall >"$first" &
 canary=$(boot "$name-stock" --modules stock several stock "leaves edges") || true
 echo "$canary"
 if ! grep -q '^ok - ' <<<"$canary" || grep -q '^not ok - ' <<<"$canary"; then
@@ -35,8 +34,10 @@ if ! grep -q '^ok - ' <<<"$canary" || grep -q '^not ok - ' <<<"$canary"; then
 	exit
 fi
 status=0
+(boot "$name-2" "$@" several "leaves values" "leaves edges" times "running tiny" "switch 20 tiny" \
+	"life 50") || status=$?
 wait $! || status=$?
-cat "$ours"
+cat "$first"
 [ "$status" = 0 ] || exit "$status"
 RESULTS_OF=vmx
-edges_same "$name-stock" "$name"
+edges_same "$name-stock" "$name-2"
