@@ -123,10 +123,14 @@ void kvm_exit_stats_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir);
 int kvm_vm_ioctl_get_exit_stats(struct kvm *kvm, struct kvm_exit_stats __user *argp);
 // end
 
-/* A CPU has one of the two.  Valid without a vCPU, and before there is a VM. */
-static inline bool kvm_exit_stats_is_svm(void)
+/*
+ * A CPU has one of the two.  Valid without a vCPU, and before there is a VM.  The
+ * answer is patched in when KVM is loaded: the size of a table depends on it, and
+ * boot_cpu_has() forgets SVM if a CPU comes online on which firmware disabled it.
+ */
+static __always_inline bool kvm_exit_stats_is_svm(void)
 {
-	return boot_cpu_has(X86_FEATURE_SVM);
+	return cpu_feature_enabled(X86_FEATURE_SVM);
 }
 
 // part ioctl

@@ -12,6 +12,11 @@ engine_start() {
 		-nodefaults -no-user-config -display none -no-reboot -cpu max
 		-smp "${smp:-2}" -m "${mem:-2G}" -kernel "$1" -initrd "$2"
 	)
+	if [ -n "$odd_cpu" ]; then
+		cmdline+=" maxcpus=1"
+		args+=(-smp "1,sockets=2,cores=1,threads=1,maxcpus=2"
+			-device "max-x86_64-cpu,svm=off,socket-id=1,core-id=0,thread-id=0")
+	fi
 	if [ -n "$icount" ]; then
 		args+=(-accel tcg -icount "shift=0,sleep=off" -serial "file:$log/console.log")
 	else

@@ -59,7 +59,7 @@ same_files() {
 nothing_left_out() {
 	rsync -rlcn --out-format=%n --exclude=/include/generated --exclude=/include/config \
 		--exclude='*.mod.c' --exclude=kvm-asm-offsets.h --include='*/' --include='*.[chS]' --include='*.rst' --include='Kconfig*' \
-		--include=Makefile --include=MAINTAINERS --exclude='*' "$built/" "$linux/" |
+		--include=Kbuild --include=Makefile --include=MAINTAINERS --exclude='*' "$built/" "$linux/" |
 		grep -v '/$' | LC_ALL=C sort >"$tmp/changed"
 	diff <(LC_ALL=C sort "$tmp/files") "$tmp/changed"
 }
@@ -112,13 +112,20 @@ while IFS= read -r hook; do
 	part_of_patch=$((part_of_patch + 1))
 done < <(hooks "$version")
 
-# The layout of TRACE_EVENT is its own.
+# The layout of TRACE_EVENT is its own.  What is printed decides: checkpatch.pl's own exit
+# status is of that layout too.
 # shellcheck disable=SC2317 # called by check
 checkpatch() {
-	! perl "$linux/scripts/checkpatch.pl" --no-tree --strict --terse --no-summary --show-types \
+	local found
+
+	found=$(perl "$linux/scripts/checkpatch.pl" --no-tree --strict --terse --no-summary --show-types \
 		--showfile "$1" 2>&1 |
-		grep -vE '^arch/x86/kvm/exit_stats_trace.h:[0-9]+: CHECK:(PARENTHESIS_ALIGNMENT|OPEN_ENDED_LINE|SPACING):' |
-		grep .
+		grep -vE '^arch/x86/kvm/exit_stats_trace.h:[0-9]+: CHECK:(PARENTHESIS_ALIGNMENT|OPEN_ENDED_LINE|SPACING):' ||
+		true)
+	[ -z "$found" ] || {
+		echo "$found"
+		return 1
+	}
 }
 for patch in "${patches[@]:1}"; do
 	check "checkpatch: $(sed -n 's/^Subject: \[[^]]*\] //p' "$patch")" checkpatch "$patch"
