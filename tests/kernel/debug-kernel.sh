@@ -28,6 +28,7 @@ system 24-hypercall
 system 40-running
 system 50-switch
 system 60-life 100
+system 64-odd-cpu
 RESULTS_OF='debug kernel'
 # Two CPUs, so that reads and the creation of vCPUs meet.
 tests/bed/run leaves values | sed -uE 's/^(ok|not ok) - /&debug kernel: /'
