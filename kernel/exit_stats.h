@@ -124,13 +124,14 @@ int kvm_vm_ioctl_get_exit_stats(struct kvm *kvm, struct kvm_exit_stats __user *a
 // end
 
 /*
- * A CPU has one of the two.  Valid without a vCPU, and before there is a VM.  The
- * answer is patched in when KVM is loaded: the size of a table depends on it, and
- * boot_cpu_has() forgets SVM if a CPU comes online on which firmware disabled it.
+ * A CPU has one of the two.  Valid without a vCPU, and before there is a VM.  By the
+ * vendor, as kvm-amd asks, since the size of a table depends on it: boot_cpu_has()
+ * forgets SVM when a CPU has come online on which firmware disabled it.
  */
-static __always_inline bool kvm_exit_stats_is_svm(void)
+static inline bool kvm_exit_stats_is_svm(void)
 {
-	return cpu_feature_enabled(X86_FEATURE_SVM);
+	return boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
 }
 
 // part ioctl
