@@ -6,7 +6,6 @@
 # shellcheck source=tests/daemon/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# scrape: into $WORK/metrics
 ready_or_gone() {
 	grep -q msg=ready "$WORK/log" || ! kill -0 "$DAEMON"
 }

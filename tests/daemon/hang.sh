@@ -28,13 +28,9 @@ threads() {
 	awk '/^Threads:/ { print $2 }' "/proc/$DAEMON/status"
 }
 
-fds() {
-	find "/proc/$DAEMON/fd" -mindepth 1 | wc -l
-}
-
 # A client's connection is closed a little after its answer.
 few_fds() {
-	[ "$(fds)" -le "$1" ]
+	[ "$(open_fds)" -le "$1" ]
 }
 
 few_threads() {
@@ -90,7 +86,7 @@ one() {
 	scrape
 	same "all well: VMs" 20 "$(served)"
 	idle=$(threads)
-	before=$(fds)
+	before=$(open_fds)
 	hangs "$(stats_of 110)"
 	scrape
 	same "one hangs: it alone is missing" 19 "$(served)"

@@ -155,7 +155,7 @@ slow_clients() {
 
 # more_fds N: somebody has connected
 more_fds() {
-	[ "$(find "/proc/$DAEMON/fd" | wc -l)" -gt "$1" ]
+	[ "$(open_fds)" -gt "$1" ]
 }
 
 # A name that hangs makes the scrape last a second, and the page is too large for a socket's buffers:
@@ -166,7 +166,7 @@ end_in_a_scrape() {
 	rm "$WORK/proc/200/cmdline"
 	mkfifo "$WORK/proc/200/cmdline"
 	large_vms 200 270
-	fds=$(find "/proc/$DAEMON/fd" | wc -l)
+	fds=$(open_fds)
 	get /metrics -o "$WORK/page" -w '%{http_code}' --limit-rate 8M >"$WORK/code" 2>&1 &
 	curl=$!
 	wait_for 10 more_fds "$fds" || true

@@ -146,10 +146,15 @@ send() {
 	printf "$2" | dd bs=64K iflag=fullblock status=none 1>&"$1" 2>/dev/null
 }
 
+# open_fds: how many the daemon has, as /proc says
+open_fds() {
+	find "/proc/$DAEMON/fd" -mindepth 1 | wc -l
+}
+
 # fds_at_most N: the exporter says that it has no more open. Wait for it: the connection of the client
 # before may not be closed yet.
 fds_at_most() {
-	[ "$(get /metrics | sed -n 's/^process_open_fds //p')" -le "$1" ]
+	[ "$(value <(get /metrics) process_open_fds)" -le "$1" ]
 }
 
 # code PATH [CURL-OPTION...]: the status code

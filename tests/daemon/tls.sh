@@ -207,14 +207,13 @@ changes() {
 	same "TLS is not switched off" 200 "$(https_code /metrics $(as good))"
 	logged "that takes a restart" 'takes a restart'
 	tls_config 'client_auth_type: RequireAndVerifyClientCert' 'client_ca_file: client-ca.pem'
-	fds=$(find "/proc/$DAEMON/fd" | wc -l)
+	fds=$(open_fds)
 	: >"$WORK/log"
 	for i in {1..60}; do
 		https_code /metrics >/dev/null
 	done
 	check "many that are refused do not fill the log" test "$(grep -c refused "$WORK/log")" -le 20
-	check "and cost no file descriptor" wait_for 10 eval \
-		"[ \$(find /proc/$DAEMON/fd | wc -l) -le $fds ]"
+	check "and cost no file descriptor" wait_for 10 eval "[ \$(open_fds) -le $fds ]"
 	stops
 	no_secrets
 }

@@ -94,15 +94,16 @@ def many(b, top, shots):
             go_on(top)
             check(f"update {n + 1}", b.wait(f"{UPDATES} > {n}"), b.eval(UPDATES))
         check("all of them at work", b.wait(f"[...document.querySelectorAll('tr.vm .exits')].every(c => {RATE}(c.textContent))"))
-        # On a slow machine all is slow; on a busy one only for a while.
-        costs, limit = b.eval(COSTS), max(100, 30 * b.eval(PARSE))
+        # The page does not time the parsing. A busy machine is slow only for a while.
+        costs, parse = b.eval(COSTS), b.eval(PARSE)
         for n in range(3, 8):
-            if min(costs) < limit:
+            if min(costs) + parse < 100:
                 break
             go_on(top)
             b.wait(f"{UPDATES} > {n}")
             costs = b.eval(COSTS)
-        check(f"an update takes {min(costs):.0f} ms of script: under {limit:.0f} ms", min(costs) < limit, costs)
+        took = min(costs) + parse
+        check(f"an update takes {took:.0f} ms of script: under 100 ms", took < 100, costs)
         same("all are counted", True, b.wait("document.querySelector('#summary').textContent.startsWith('1000 VMs')"))
         b.eval("scrollTo(0, document.body.scrollHeight)")
         same("the last can be scrolled to", True, b.wait("[...document.querySelectorAll('tr.vm')].at(-1).getAttribute('aria-rowindex') === '1001'"))
